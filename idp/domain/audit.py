@@ -1,0 +1,133 @@
+"""What happened, as typed events without personal data, kept in the same unit of work as the fact."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from idp.domain.ids import ClientId, GrantId, PersonId, SessionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What every event says: when, and which person and client it concerns."""
+
+    at: datetime
+    person_id: PersonId | None = None
+    client_id: ClientId | None = None
+
+    @property
+    def kind(self) -> str:
+        """Return the event's name in the log."""
+        return type(self).__name__
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonCreated(Event):
+    """An operator or the demo entered a person at *level*."""
+
+    level: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn(Event):
+    """A person proved who he or she is, and a session began."""
+
+    session_id: SessionId
+    amr: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInRefused(Event):
+    """A sign-in failed; *person_id* is known only when the account exists."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionEnded(Event):
+    """A session was ended by its person, by a relying party's request, or by a newer sign-in."""
+
+    session_id: SessionId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentGiven(Event):
+    """A person agreed that a relying party learns *allowed* of what it *asked* for."""
+
+    asked: tuple[str, ...]
+    allowed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentRefused(Event):
+    """A person declined."""
+
+    asked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentWithdrawn(Event):
+    """A person took a consent back, and *grants* fell with it."""
+
+    grants: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantIssued(Event):
+    """A relying party was handed a code."""
+
+    grant_id: GrantId
+    session_id: SessionId
+    scopes: tuple[str, ...]
+    acr: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokensIssued(Event):
+    """The token endpoint answered with tokens."""
+
+    grant_type: str
+    grant_id: GrantId | None
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantRevoked(Event):
+    """A grant ended before its time: a code or a refresh token came twice."""
+
+    grant_id: GrantId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientRegistered(Event):
+    """A relying party was registered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientDeleted(Event):
+    """A relying party was removed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyGenerated(Event):
+    """A signing key was made and published."""
+
+    kid: str
+    algorithm: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyActivated(Event):
+    """A signing key began to sign; *retiring* only verifies from now on."""
+
+    kid: str
+    retiring: str | None
+
+
+class AuditLog(Protocol):
+    """The append-only log."""
+
+    def append(self, event: Event) -> None:
+        """Write the event in the running unit of work."""

@@ -1,0 +1,123 @@
+"""Grants: what one person allowed one relying party, and the code, tokens and consents that rest on it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from idp.domain.ids import ClientId, GrantId, PersonId, SessionId
+
+OPENID = "openid"
+OFFLINE_ACCESS = "offline_access"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """One authorization: every token points here, and when it is revoked all of them fall.
+
+    *refreshes* counts how often the refresh token was rotated; *code_digest* lets a replayed code
+    find the grant it must revoke.
+    """
+
+    id: GrantId
+    person_id: PersonId
+    client_id: ClientId
+    subject: str
+    scopes: tuple[str, ...]
+    acr: str
+    amr: tuple[str, ...]
+    auth_time: datetime
+    session_id: SessionId
+    sid: str
+    code_digest: str
+    created_at: datetime
+    expires_at: datetime
+    refreshes: int = 0
+    revoked_at: datetime | None = None
+
+    @property
+    def is_offline(self) -> bool:
+        """Say whether the grant outlives the session it was given in."""
+        return OFFLINE_ACCESS in self.scopes
+
+    def is_live(self, now: datetime) -> bool:
+        """Say whether tokens may still be issued or used."""
+        return self.revoked_at is None and now < self.expires_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizationCode:
+    """What the token endpoint must know when the code comes back."""
+
+    grant: Grant
+    redirect_uri: str
+    code_challenge: str
+    nonce: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """What a person answered a relying party: *asked* were shown, *allowed* were agreed to."""
+
+    person_id: PersonId
+    client_id: ClientId
+    asked: frozenset[str]
+    allowed: frozenset[str]
+    given_at: datetime
+
+    def covers(self, scopes: frozenset[str]) -> bool:
+        """Say whether every one of *scopes* was asked for before."""
+        return scopes <= self.asked
+
+
+class Grants(Protocol):
+    """The grants, durable."""
+
+    def add(self, grant: Grant) -> None:
+        """Store the grant."""
+
+    def get(self, grant_id: GrantId) -> Grant | None:
+        """Return the grant."""
+
+    def by_code(self, code_digest: str) -> Grant | None:
+        """Return the grant whose code had this digest."""
+
+    def parties(self, session_id: SessionId) -> tuple[ClientId, ...]:
+        """Return the clients that the session visited, each once."""
+
+    def rotate(self, grant_id: GrantId, *, refreshes: int) -> bool:
+        """Count one rotation if *refreshes* and liveness still hold; True for one caller only."""
+
+    def revoke(self, grant_id: GrantId, at: datetime) -> bool:
+        """End the grant; say whether it was live until now."""
+
+    def revoke_of_session(self, session_id: SessionId, at: datetime) -> int:
+        """End the session's grants, except those that were to outlive it; return how many."""
+
+    def revoke_of_consent(self, person_id: PersonId, client_id: ClientId, at: datetime) -> int:
+        """End all grants of the person to the client; return how many."""
+
+
+class Consents(Protocol):
+    """The remembered consents, one a person and client."""
+
+    def put(self, consent: Consent) -> None:
+        """Store the consent over an older one."""
+
+    def get(self, person_id: PersonId, client_id: ClientId) -> Consent | None:
+        """Return the consent."""
+
+    def of_person(self, person_id: PersonId) -> tuple[Consent, ...]:
+        """Return the person's consents, newest first."""
+
+    def delete(self, person_id: PersonId, client_id: ClientId) -> bool:
+        """Forget the consent; say whether it was there."""
+
+
+class Codes(Protocol):
+    """Authorization codes, each redeemed at most once."""
+
+    def put(self, code: str, facts: AuthorizationCode, *, ttl: timedelta) -> None:
+        """Keep the facts behind the code."""
+
+    def take(self, code: str) -> AuthorizationCode | None:
+        """Hand the facts over and forget them; only one caller ever gets them."""

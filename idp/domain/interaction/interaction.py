@@ -1,0 +1,46 @@
+"""The stored transaction of one visit."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from idp.domain.ids import InteractionId, PersonId
+from idp.domain.interaction.request import AuthorizationRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction:
+    """One visit: its request (None for a visit to the account pages), and what was answered so far.
+
+    *browser* is the digest of the secret of the browser it belongs to; None until the first page.
+    """
+
+    id: InteractionId
+    request: AuthorizationRequest | None
+    started_at: datetime
+    browser: str | None = None
+    consented_by: PersonId | None = None
+
+    def bound_to(self, browser: str) -> "Interaction":
+        """Return the interaction as belonging to this browser."""
+        return replace(self, browser=browser)
+
+    def consented(self, person_id: PersonId) -> "Interaction":
+        """Return the interaction with this person's consent in it."""
+        return replace(self, consented_by=person_id)
+
+
+class Interactions(Protocol):
+    """The visits under way."""
+
+    def get(self, interaction_id: InteractionId) -> Interaction | None:
+        """Return the interaction, or None when it is finished or expired."""
+
+    def put(self, interaction: Interaction, *, ttl: timedelta) -> None:
+        """Keep the interaction."""
+
+    def replace(self, old: Interaction, new: Interaction) -> bool:
+        """Swap *old* for *new* unless somebody else was quicker."""
+
+    def finish(self, interaction_id: InteractionId) -> bool:
+        """Forget the interaction; True for exactly one of several callers."""

@@ -1,0 +1,56 @@
+"""The prompts: each looks at the facts and says why it must be shown, or None."""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from idp.domain.interaction.policy import Facts
+
+
+class Prompt(StrEnum):
+    """The pages of an interaction, in their order."""
+
+    LOGIN = "login"
+    CONSENT = "consent"
+
+
+class Reason(StrEnum):
+    """Why a page is shown."""
+
+    NO_SESSION = "no_session"
+    TOO_OLD = "too_old"
+    ASKED_AGAIN = "asked_again"
+    SELECT_ACCOUNT = "select_account"
+    NOT_CONSENTED = "not_consented"
+    CONSENT_ASKED = "consent_asked"
+
+
+def ask_login(facts: "Facts") -> Reason | None:
+    """Ask for a sign-in when nobody is signed in, or the request wants a newer one."""
+    session, request = facts.session, facts.interaction.request
+    if session is None:
+        return Reason.NO_SESSION
+    if request is None or session.auth_time >= facts.interaction.started_at:
+        return None
+    if "select_account" in request.prompts:
+        return Reason.SELECT_ACCOUNT
+    if "login" in request.prompts:
+        return Reason.ASKED_AGAIN
+    if request.max_age is not None:
+        age = facts.interaction.started_at - session.auth_time
+        if age > timedelta(seconds=request.max_age):
+            return Reason.TOO_OLD
+    return None
+
+
+def ask_consent(facts: "Facts") -> Reason | None:
+    """Ask for consent when something new is asked for, or the request wants to ask again."""
+    session, request = facts.session, facts.interaction.request
+    if session is None or request is None or facts.interaction.consented_by == session.person_id:
+        return None
+    if "consent" in request.prompts:
+        return Reason.CONSENT_ASKED
+    if facts.consent is None or not facts.consent.covers(frozenset(request.scopes)):
+        return Reason.NOT_CONSENTED
+    return None

@@ -1,0 +1,44 @@
+"""Signing keys: pending is published, active signs, retiring still verifies, retired is history."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class KeyState(StrEnum):
+    """Where a signing key is in its life, in order."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    RETIRING = "retiring"
+    RETIRED = "retired"
+
+
+PUBLISHED = frozenset({KeyState.PENDING, KeyState.ACTIVE, KeyState.RETIRING})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningKey:
+    """A key pair at rest: the public half as a JWK, the private half sealed by the wrapping key."""
+
+    kid: str
+    algorithm: str
+    state: KeyState
+    public_jwk: dict[str, Any]
+    sealed_private: bytes
+    created_at: datetime
+    changed_at: datetime
+
+
+class Keys(Protocol):
+    """The signing keys."""
+
+    def add(self, key: SigningKey) -> None:
+        """Store the key."""
+
+    def all(self) -> tuple[SigningKey, ...]:
+        """Return every key, oldest first."""
+
+    def set_state(self, kid: str, state: KeyState, at: datetime) -> None:
+        """Move the key on in its life."""

@@ -1,0 +1,40 @@
+"""The unit of work: facts and the events that tell of them are written together or not at all."""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from idp.domain.accounts import Persons
+from idp.domain.audit import AuditLog
+from idp.domain.clients import Clients
+from idp.domain.grants import Consents, Grants
+from idp.domain.keys import Keys
+from idp.domain.sessions import Sessions
+
+
+class UnitOfWork(Protocol):
+    """The durable memory within one transaction."""
+
+    @property
+    def persons(self) -> Persons: ...
+    @property
+    def clients(self) -> Clients: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def grants(self) -> Grants: ...
+    @property
+    def consents(self) -> Consents: ...
+    @property
+    def keys(self) -> Keys: ...
+    @property
+    def audit(self) -> AuditLog: ...
+
+
+class Records(Protocol):
+    """The durable memory; raises Unavailable when it does not answer."""
+
+    def begin(self) -> AbstractContextManager[UnitOfWork]:
+        """Open a transaction: committed when the block ends, rolled back when it raises."""
+
+    def read(self) -> AbstractContextManager[UnitOfWork]:
+        """Open for reading only, without a transaction; each statement sees the newest facts."""

@@ -1,0 +1,1 @@
+"""The rules of the authorization request, one a file, applied in the order of ``request.py``."""

@@ -1,0 +1,37 @@
+"""The two parameters that must be right before anything may be redirected anywhere."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from idp.domain.clients import Client
+from idp.domain.errors import Refusal
+from idp.domain.ids import ClientId
+from idp.domain.params import Params
+
+SPEC = "RFC 6749 section 4.1.1"
+
+
+def check_client(params: Params, find: Callable[[ClientId], Client | None]) -> Client:
+    """Return the client that *params* name, or refuse on our own page."""
+    client_id = params.get("client_id")
+    client = find(ClientId(client_id)) if client_id else None
+    if client is None:
+        raise Refusal("invalid_client", "The client_id is missing or unknown.")
+    return client
+
+
+def check_redirect_uri(params: Params, client: Client) -> str:
+    """Return the redirect URI if it is registered to the letter (RFC 9700 section 4.1.3).
+
+    It must always be given, even by a client that registered only one.
+    """
+    uri = params.get("redirect_uri")
+    if uri is None or uri not in client.redirect_uris:
+        raise Refusal("invalid_redirect_uri", "The redirect_uri is missing or not registered.")
+    return uri
+
+
+def origin(uri: str) -> str:
+    """Return the origin of a registered URI, or its scheme where it has no host."""
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"{parts.scheme}:"

@@ -1,0 +1,71 @@
+"""The authorization request: every rule in its order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from idp.domain.clients import Client
+from idp.domain.errors import Refusal
+from idp.domain.ids import ClientId
+from idp.domain.interaction.request import AuthorizationRequest
+from idp.domain.params import Params
+from idp.protocol.authorize.client import check_client, check_redirect_uri
+from idp.protocol.authorize.pkce import check_challenge
+from idp.protocol.authorize.prompt import check_hint, check_locales, check_max_age, check_prompt
+from idp.protocol.authorize.response_type import check_response_type
+from idp.protocol.authorize.scope import check_scope
+
+SPEC = "OpenID Connect Core 1.0 section 3.1.2"
+PATH = "/authorize"
+METADATA = {"authorization_endpoint": PATH}
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnAddress:
+    """Where an answer may go: a redirect URI that is registered, and the state that came along."""
+
+    redirect_uri: str
+    state: str | None
+
+
+class RedirectedRefusal(Refusal):
+    """A refusal that the relying party is told at *address*."""
+
+    def __init__(self, refusal: Refusal, address: ReturnAddress) -> None:
+        """Keep the refusal's words and the address."""
+        super().__init__(refusal.error, refusal.description)
+        self.address = address
+
+
+def read_request(
+    params: Params, *, find: Callable[[ClientId], Client | None], scopes: frozenset[str]
+) -> tuple[AuthorizationRequest, Client]:
+    """Return the request and its client.
+
+    Until client and redirect URI are known to belong together a Refusal stays on our own page;
+    from then on it is a RedirectedRefusal.
+    """
+    client = check_client(params, find)
+    redirect_uri = check_redirect_uri(params, client)
+    try:
+        return _apply_rules(params, client, redirect_uri, scopes), client
+    except Refusal as refusal:
+        address = ReturnAddress(redirect_uri, params.get("state"))
+        raise RedirectedRefusal(refusal, address) from None
+
+
+def _apply_rules(
+    params: Params, client: Client, redirect_uri: str, scopes: frozenset[str]
+) -> AuthorizationRequest:
+    check_response_type(params, client)
+    return AuthorizationRequest(
+        client_id=client.client_id,
+        redirect_uri=redirect_uri,
+        scopes=check_scope(params, client, scopes),
+        code_challenge=check_challenge(params),
+        state=params.get("state"),
+        nonce=params.get("nonce"),
+        prompts=check_prompt(params),
+        max_age=check_max_age(params),
+        login_hint=check_hint(params),
+        ui_locales=check_locales(params),
+    )

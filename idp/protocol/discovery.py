@@ -1,0 +1,49 @@
+"""The discovery document: joined from the rooms' METADATA, so what is advertised is what is there."""
+
+from typing import Any
+
+from idp.domain.assurance import ONE_FACTOR_CEILING, Level, acr_uri
+from idp.domain.claims import Catalogue
+from idp.protocol import engine
+from idp.protocol.authorize import pkce, prompt, request, response_type
+from idp.protocol.client_auth import secret
+from idp.protocol.endpoints import userinfo
+from idp.protocol.jose import keyring
+from idp.protocol.logout import rp_initiated
+from idp.protocol.respond import redirect
+from idp.protocol.tokens import id_token
+
+SPEC = "OpenID Connect Discovery 1.0"
+PATH = "/.well-known/openid-configuration"
+# RFC 8414 section 3: the same document for clients that know OAuth alone.
+OAUTH_PATH = "/.well-known/oauth-authorization-server"
+ROOMS = (
+    request,
+    response_type,
+    pkce,
+    prompt,
+    redirect,
+    engine,
+    secret,
+    id_token,
+    keyring,
+    userinfo,
+    rp_initiated,
+)
+PROTOCOL_CLAIMS = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid")
+
+
+def describe(*, issuer: str, namespace: str, catalogue: Catalogue) -> dict[str, Any]:
+    """Return the provider's metadata; paths become addresses under *issuer*."""
+    joined: dict[str, Any] = {"issuer": issuer}
+    for room in ROOMS:
+        for name, value in room.METADATA.items():
+            is_path = isinstance(value, str) and value.startswith("/")
+            joined[name] = issuer + value if is_path else value
+    return joined | {
+        "scopes_supported": list(catalogue.scopes),
+        "claims_supported": [*PROTOCOL_CLAIMS, *catalogue.claims],
+        "acr_values_supported": [
+            acr_uri(namespace, level) for level in Level if level <= ONE_FACTOR_CEILING
+        ],
+    }

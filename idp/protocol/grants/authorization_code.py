@@ -1,0 +1,81 @@
+"""The code that comes back: redeemed once, by the client it was given to, with the right verifier."""
+
+import hmac
+from typing import Any
+
+from idp.domain.audit import GrantRevoked, TokensIssued
+from idp.domain.clients import Client, GrantType
+from idp.domain.errors import Refusal
+from idp.domain.grants import AuthorizationCode
+from idp.domain.ids import digest
+from idp.protocol.authorize.pkce import check_verifier, s256
+from idp.protocol.grants.base import Grant
+
+SPEC = "RFC 6749 section 4.1.3"
+
+
+class AuthorizationCodeGrant(Grant):
+    """Takes the code; a second caller is refused, and what the first one got is revoked."""
+
+    GRANT_TYPE = GrantType.AUTHORIZATION_CODE.value
+
+    def answer(self, client: Client, form: dict[str, str]) -> dict[str, Any]:
+        """Return the token set of the code's grant, or refuse."""
+        code, redirect_uri = form.get("code"), form.get("redirect_uri")
+        if code is None:
+            raise Refusal("invalid_request", "The code is missing.")
+        verifier = check_verifier(form)
+        facts = self.server.codes.take(code)
+        if facts is None:
+            self._revoke_replayed(code)
+            raise _not_valid()
+        if not _fits(facts, client, redirect_uri, verifier):
+            raise _not_valid()
+        self._record(facts)
+        return self.server.token_sets.of_grant(
+            facts.grant, client, facts.grant.scopes, nonce=facts.nonce
+        )
+
+    def _record(self, facts: AuthorizationCode) -> None:
+        grant = facts.grant
+        with self.server.records.begin() as work:
+            work.audit.append(
+                TokensIssued(
+                    at=self.server.clock.now(),
+                    person_id=grant.person_id,
+                    client_id=grant.client_id,
+                    grant_type=self.GRANT_TYPE,
+                    grant_id=grant.id,
+                    scopes=grant.scopes,
+                )
+            )
+
+    def _revoke_replayed(self, code: str) -> None:
+        # RFC 6749 section 4.1.2: whoever comes second, the first answer is no longer trusted.
+        now = self.server.clock.now()
+        with self.server.records.begin() as work:
+            grant = work.grants.by_code(digest(code))
+            if grant and work.grants.revoke(grant.id, now):
+                work.audit.append(
+                    GrantRevoked(
+                        at=now,
+                        person_id=grant.person_id,
+                        client_id=grant.client_id,
+                        grant_id=grant.id,
+                        reason="code_replayed",
+                    )
+                )
+
+
+def _fits(
+    facts: AuthorizationCode, client: Client, redirect_uri: str | None, verifier: str
+) -> bool:
+    return (
+        facts.grant.client_id == client.client_id
+        and facts.redirect_uri == redirect_uri
+        and hmac.compare_digest(facts.code_challenge, s256(verifier))
+    )
+
+
+def _not_valid() -> Refusal:
+    return Refusal("invalid_grant", "The code is not valid.")

@@ -1,0 +1,37 @@
+"""A client on its own behalf: no person, so no claims of one."""
+
+from typing import Any
+
+from idp.domain.audit import TokensIssued
+from idp.domain.clients import Client, GrantType
+from idp.domain.errors import Refusal
+from idp.protocol.grants.base import Grant
+
+SPEC = "RFC 6749 section 4.4"
+
+
+class ClientCredentialsGrant(Grant):
+    """Issues an access token whose subject is the client."""
+
+    GRANT_TYPE = GrantType.CLIENT_CREDENTIALS.value
+
+    def answer(self, client: Client, form: dict[str, str]) -> dict[str, Any]:
+        """Return an access token for the registered scopes that concern no person, or refuse."""
+        if client.is_public:
+            raise Refusal("unauthorized_client", "A public client cannot act for itself.")
+        own = client.scopes - self.server.token_sets.person_scopes
+        asked = frozenset(form.get("scope", "").split())
+        if not asked <= own:
+            raise Refusal("invalid_scope", "The client may not have this scope for itself.")
+        scopes = tuple(sorted(asked))
+        with self.server.records.begin() as work:
+            work.audit.append(
+                TokensIssued(
+                    at=self.server.clock.now(),
+                    client_id=client.client_id,
+                    grant_type=self.GRANT_TYPE,
+                    grant_id=None,
+                    scopes=scopes,
+                )
+            )
+        return self.server.token_sets.of_client(client, scopes)

@@ -1,0 +1,62 @@
+"""Refreshing: each token works once, and one that comes twice ends its whole family."""
+
+from typing import Any
+
+from idp.domain.audit import GrantRevoked, TokensIssued
+from idp.domain.clients import Client, GrantType
+from idp.domain.errors import Refusal
+from idp.protocol.grants.base import Grant
+
+SPEC = "RFC 6749 section 6"
+
+
+class RefreshTokenGrant(Grant):
+    """Rotates by one conditional update, so that of several callers exactly one gets an answer."""
+
+    GRANT_TYPE = GrantType.REFRESH_TOKEN.value
+
+    def answer(self, client: Client, form: dict[str, str]) -> dict[str, Any]:
+        """Return a new token set, no wider than the grant, or refuse."""
+        unverified_token = form.get("refresh_token")
+        if unverified_token is None:
+            raise Refusal("invalid_request", "The refresh_token is missing.")
+        known = self.server.token_sets.refresh_tokens.read(unverified_token)
+        if known is None:
+            raise _not_valid()
+        grant_id, refreshes = known
+        with self.server.records.begin() as work:
+            grant = work.grants.get(grant_id)
+            now = self.server.clock.now()
+            if grant is None or grant.client_id != client.client_id or not grant.is_live(now):
+                raise _not_valid()
+            scopes = _narrowed(grant.scopes, form.get("scope"))
+            won = work.grants.rotate(grant_id, refreshes=refreshes)
+            about = {"at": now, "person_id": grant.person_id, "client_id": client.client_id}
+            if won:
+                work.audit.append(
+                    TokensIssued(
+                        **about, grant_type=self.GRANT_TYPE, grant_id=grant_id, scopes=scopes
+                    )
+                )
+            elif work.grants.revoke(grant_id, now):
+                work.audit.append(
+                    GrantRevoked(**about, grant_id=grant_id, reason="refresh_token_reused")
+                )
+        if not won:
+            raise _not_valid()
+        return self.server.token_sets.of_grant(
+            grant, client, scopes, refreshes=refreshes + 1, nonce=None
+        )
+
+
+def _narrowed(granted: tuple[str, ...], asked: str | None) -> tuple[str, ...]:
+    if asked is None:
+        return granted
+    wanted = asked.split()
+    if not wanted or not set(wanted) <= set(granted):
+        raise Refusal("invalid_scope", "The scope exceeds what was granted.")
+    return tuple(scope for scope in granted if scope in wanted)
+
+
+def _not_valid() -> Refusal:
+    return Refusal("invalid_grant", "The refresh token is not valid.")

@@ -1,0 +1,1 @@
+"""The ways a relying party ends a session."""

@@ -1,0 +1,58 @@
+"""Logout that a relying party asks for: which session it means, and where the person goes then."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from authlib.oauth2 import OAuth2Error
+from authlib.oidc.rpinitiated import EndSessionEndpoint, EndSessionRequest
+from authlib.oauth2.rfc6749.errors import InvalidRequestError
+
+from idp.domain.clients import Client
+from idp.domain.errors import Refusal
+from idp.domain.params import Params
+from idp.protocol.engine import Engine
+from idp.protocol.engine_request import EngineRequest
+from idp.protocol.tokens.id_token import IdTokens
+
+SPEC = "OpenID Connect RP-Initiated Logout 1.0"
+PATH = "/logout"
+METADATA = {"end_session_endpoint": PATH}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogoutRequest:
+    """A checked request: *sid* and *subject* come from an ID token of ours, or are None."""
+
+    client: Client | None
+    sid: str | None
+    return_uri: str | None
+
+
+class EndSession(EndSessionEndpoint):  # type: ignore[misc]  # Authlib has no types
+    """Authlib's rules with our keyring; ending the session is the caller's work."""
+
+    def __init__(self, id_tokens: IdTokens) -> None:
+        """Take what recognises ID tokens of ours."""
+        super().__init__()
+        self.id_tokens = id_tokens
+
+    def _validate_id_token_hint(self, id_token_hint: str) -> dict[str, Any]:
+        claims = self.id_tokens.recognise(id_token_hint)
+        if claims is None:
+            raise InvalidRequestError("The id_token_hint is not an ID token of this provider.")
+        return claims
+
+
+def read_logout(engine: Engine, params: Params) -> LogoutRequest:
+    """Return what *params* ask for, or refuse; without a valid hint there is no way back."""
+    request = EngineRequest(uri=engine.issuer + PATH, params=params)
+    try:
+        checked: EndSessionRequest = engine.validate_endpoint_request("end_session", request)
+    except OAuth2Error:
+        raise Refusal("invalid_request", "The logout request is not valid.") from None
+    claims = checked.id_token_claims or {}
+    return LogoutRequest(
+        client=checked.client.client if checked.client else None,
+        sid=claims.get("sid"),
+        return_uri=checked.redirect_uri,
+    )

@@ -1,0 +1,1 @@
+"""How an authorization answer travels back to the relying party."""

@@ -1,0 +1,1 @@
+"""The tokens, each built from a Grant."""

@@ -1,0 +1,75 @@
+"""Moving a visit on: to the next prompt that has a reason, or to its end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from idp.domain.clients import Client
+from idp.domain.clock import Clock
+from idp.domain.errors import Refusal
+from idp.domain.grants import Consent
+from idp.domain.ids import ClientId
+from idp.domain.interaction.interaction import Interaction
+from idp.domain.interaction.policy import Facts, next_prompt
+from idp.domain.interaction.prompts import Prompt
+from idp.domain.sessions import Session
+from idp.domain.work import Records
+from idp.protocol.authorize.request import RedirectedRefusal, ReturnAddress
+from idp.services.authorize.finish import Finish
+from idp.services.authorize.outcome import GoTo, Outcome, Page
+
+ACCOUNT = "/"
+# OpenID Connect Core section 3.1.2.6.
+SILENT_ERRORS = {
+    Prompt.LOGIN: Refusal("login_required", "The person has to sign in."),
+    Prompt.CONSENT: Refusal("consent_required", "The person has to consent."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advance:
+    """Asks the policy what comes next."""
+
+    records: Records
+    find_client: Callable[[ClientId], Client | None]
+    finish: Finish
+    clock: Clock
+
+    def __call__(self, interaction: Interaction, session: Session | None) -> Outcome:
+        """Return the next page, or finish the visit and return where the browser goes."""
+        request = interaction.request
+        client = self.client_of(interaction)
+        consent = self._consent(session, client)
+        facts = Facts(
+            interaction=interaction, session=session, consent=consent, now=self.clock.now()
+        )
+        due = next_prompt(facts)
+        if due:
+            prompt, reason = due
+            if request and "none" in request.prompts:
+                address = ReturnAddress(request.redirect_uri, request.state)
+                raise RedirectedRefusal(SILENT_ERRORS[prompt], address)
+            return Page(
+                interaction=interaction,
+                prompt=prompt,
+                reason=reason,
+                client=client,
+                session=session,
+            )
+        if request is None or client is None or session is None or consent is None:
+            return GoTo(ACCOUNT)
+        return self.finish(interaction.id, request, client, session, consent)
+
+    def client_of(self, interaction: Interaction) -> Client | None:
+        """Return the client of the visit, or refuse when it was removed meanwhile."""
+        if interaction.request is None:
+            return None
+        client = self.find_client(interaction.request.client_id)
+        if client is None or interaction.request.redirect_uri not in client.redirect_uris:
+            raise Refusal("invalid_client", "The client_id is missing or unknown.")
+        return client
+
+    def _consent(self, session: Session | None, client: Client | None) -> Consent | None:
+        if session is None or client is None:
+            return None
+        with self.records.read() as work:
+            return work.consents.get(session.person_id, client.client_id)

@@ -1,0 +1,100 @@
+"""The end of a visit: the Grant is written down, and its code handed over."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from idp.domain.assurance import acr_uri
+from idp.domain.audit import GrantIssued
+from idp.domain.claims import Pseudonyms
+from idp.domain.clients import Client
+from idp.domain.clock import Clock
+from idp.domain.grants import OFFLINE_ACCESS, OPENID, AuthorizationCode, Codes, Consent, Grant
+from idp.domain.ids import GrantId, InteractionId, digest, random_id, random_secret
+from idp.domain.interaction.interaction import Interactions
+from idp.domain.interaction.request import AuthorizationRequest
+from idp.domain.sessions import Session
+from idp.domain.work import Records
+from idp.protocol.authorize.request import ReturnAddress
+from idp.protocol.respond.redirect import code_answer
+from idp.services.authorize.outcome import GoTo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finish:
+    """Writes the Grant and stores the code."""
+
+    records: Records
+    interactions: Interactions
+    codes: Codes
+    pseudonyms: Pseudonyms
+    clock: Clock
+    issuer: str
+    namespace: str
+    code_lifetime: timedelta
+    offline_lifetime: timedelta
+
+    def __call__(
+        self,
+        interaction_id: InteractionId,
+        request: AuthorizationRequest,
+        client: Client,
+        session: Session,
+        consent: Consent,
+    ) -> GoTo:
+        """Return the address that hands the code to the relying party.
+
+        Forgetting the interaction is harmless when none was stored; a second submit of the same
+        page gets a code of its own, and the relying party drops the one whose state it has used.
+        """
+        code = random_secret()
+        grant = self._grant(request, client, session, consent, code)
+        with self.records.begin() as work:
+            work.grants.add(grant)
+            work.audit.append(
+                GrantIssued(
+                    at=grant.created_at,
+                    person_id=grant.person_id,
+                    client_id=grant.client_id,
+                    grant_id=grant.id,
+                    session_id=grant.session_id,
+                    scopes=grant.scopes,
+                    acr=grant.acr,
+                )
+            )
+        facts = AuthorizationCode(
+            grant=grant,
+            redirect_uri=request.redirect_uri,
+            code_challenge=request.code_challenge,
+            nonce=request.nonce,
+        )
+        self.codes.put(code, facts, ttl=self.code_lifetime)
+        self.interactions.finish(interaction_id)
+        address = ReturnAddress(request.redirect_uri, request.state)
+        return GoTo(code_answer(address, code=code, issuer=self.issuer))
+
+    def _grant(
+        self,
+        request: AuthorizationRequest,
+        client: Client,
+        session: Session,
+        consent: Consent,
+        code: str,
+    ) -> Grant:
+        now = self.clock.now()
+        scopes = tuple(s for s in request.scopes if s == OPENID or s in consent.allowed)
+        offline = OFFLINE_ACCESS in scopes
+        return Grant(
+            id=GrantId(random_id()),
+            person_id=session.person_id,
+            client_id=client.client_id,
+            subject=self.pseudonyms.subject(session.person_id, client),
+            scopes=scopes,
+            acr=acr_uri(self.namespace, session.acr),
+            amr=session.amr,
+            auth_time=session.auth_time,
+            session_id=session.id,
+            sid=self.pseudonyms.session(session.id, client),
+            code_digest=digest(code),
+            created_at=now,
+            expires_at=now + self.offline_lifetime if offline else session.expires_at,
+        )

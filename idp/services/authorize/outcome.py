@@ -1,0 +1,29 @@
+"""What the browser does next: go somewhere, or look at a page of the interaction."""
+
+from dataclasses import dataclass
+
+from idp.domain.clients import Client
+from idp.domain.interaction.interaction import Interaction
+from idp.domain.interaction.prompts import Prompt, Reason
+from idp.domain.sessions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class GoTo:
+    """The visit is over: the browser goes to *url*."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The page *prompt* of *interaction* is due, for *reason*; no client means the account pages."""
+
+    interaction: Interaction
+    prompt: Prompt
+    reason: Reason
+    client: Client | None
+    session: Session | None
+
+
+Outcome = GoTo | Page

@@ -1,0 +1,86 @@
+"""Beginning a visit, and taking it up again at each page."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from idp.domain.clock import Clock
+from idp.domain.errors import Refusal
+from idp.domain.ids import InteractionId, digest, random_id
+from idp.domain.interaction.interaction import Interaction, Interactions
+from idp.domain.interaction.request import AuthorizationRequest
+from idp.domain.params import Params
+from idp.domain.sessions import Session
+from idp.protocol.authorize.request import RedirectedRefusal, ReturnAddress, read_request
+from idp.services.authorize.advance import Advance
+from idp.services.authorize.outcome import Outcome, Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visits:
+    """Keeps the visits of browsers; each belongs to the browser that first showed a page of it."""
+
+    interactions: Interactions
+    advance: Advance
+    clock: Clock
+    scopes: frozenset[str]
+    lifetime: timedelta
+
+    def begin(self, params: Params, session: Session | None, browser: str) -> Outcome:
+        """Return what comes first for an authorization request; the visit is kept if it is a page."""
+        request, _ = read_request(params, find=self.advance.find_client, scopes=self.scopes)
+        return self._keep(self.advance(self._new(request, browser), session))
+
+    def park(self, params: Params) -> InteractionId:
+        """Keep a request that was posted from another site, for the browser to come back to.
+
+        Such a post carries no cookies, so nobody can be recognised in it.
+        """
+        request, _ = read_request(params, find=self.advance.find_client, scopes=self.scopes)
+        interaction = self._new(request, None)
+        self.interactions.put(interaction, ttl=self.lifetime)
+        return interaction.id
+
+    def begin_own(self, session: Session | None, browser: str) -> Outcome:
+        """Return what comes first for a visit to the account pages."""
+        return self._keep(self.advance(self._new(None, browser), session))
+
+    def resume(
+        self, interaction_id: InteractionId, session: Session | None, browser: str
+    ) -> Outcome:
+        """Return what comes next in a visit."""
+        return self.advance(self.find(interaction_id, browser), session)
+
+    def find(self, interaction_id: InteractionId, browser: str) -> Interaction:
+        """Return the visit of this browser, or refuse an unknown one and another browser's alike."""
+        interaction = self.interactions.get(interaction_id)
+        mine = digest(browser)
+        if interaction and interaction.browser is None:
+            claimed = interaction.bound_to(mine)
+            if self.interactions.replace(interaction, claimed):
+                return claimed
+            interaction = self.interactions.get(interaction_id)
+        if interaction is None or interaction.browser != mine:
+            raise Refusal("interaction_gone", "The sign-in is over, expired or another browser's.")
+        return interaction
+
+    def cancel(self, interaction: Interaction) -> Refusal:
+        """End the visit; return what the relying party is told."""
+        self.interactions.finish(interaction.id)
+        refusal = Refusal("access_denied", "The person declined.")
+        if interaction.request is None:
+            return refusal
+        address = ReturnAddress(interaction.request.redirect_uri, interaction.request.state)
+        return RedirectedRefusal(refusal, address)
+
+    def _new(self, request: AuthorizationRequest | None, browser: str | None) -> Interaction:
+        return Interaction(
+            id=InteractionId(random_id()),
+            request=request,
+            started_at=self.clock.now(),
+            browser=digest(browser) if browser else None,
+        )
+
+    def _keep(self, outcome: Outcome) -> Outcome:
+        if isinstance(outcome, Page):
+            self.interactions.put(outcome.interaction, ttl=self.lifetime)
+        return outcome

@@ -1,0 +1,94 @@
+"""The person's answer to a relying party that asks for data."""
+
+from dataclasses import dataclass
+
+from idp.domain.audit import ConsentGiven, ConsentRefused
+from idp.domain.claims import Catalogue, ScopeRule, preview
+from idp.domain.clock import Clock
+from idp.domain.errors import Refusal
+from idp.domain.grants import Consent
+from idp.domain.interaction.interaction import Interaction, Interactions
+from idp.domain.interaction.request import AuthorizationRequest
+from idp.domain.sessions import Session
+from idp.domain.work import Records
+
+
+@dataclass(frozen=True, slots=True)
+class AskedScope:
+    """A scope on the consent page, with the masked values that it would give away."""
+
+    rule: ScopeRule
+    values: tuple[tuple[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consenting:
+    """Shows what is asked for, and keeps the answer."""
+
+    records: Records
+    interactions: Interactions
+    catalogue: Catalogue
+    clock: Clock
+
+    def question(
+        self, request: AuthorizationRequest, session: Session
+    ) -> tuple[str, tuple[AskedScope, ...]]:
+        """Return the person's name and what the request asks for, in the catalogue's order."""
+        with self.records.read() as work:
+            person = work.persons.get(session.person_id)
+        if person is None:
+            raise Refusal("login_required", "The person has to sign in.")
+        today = self.clock.now().date()
+        asked = tuple(
+            AskedScope(rule, preview(person, rule, today=today))
+            for rule in self.catalogue.scopes.values()
+            if rule.name in request.scopes
+        )
+        return person.name, asked
+
+    def allow(
+        self, interaction: Interaction, session: Session, sensitive: frozenset[str]
+    ) -> Interaction:
+        """Keep a yes; of the sensitive scopes only those ticked one by one are agreed to."""
+        asked = _request(interaction).scopes
+        apart = self.catalogue.sensitive(asked)
+        consent = Consent(
+            person_id=session.person_id,
+            client_id=_request(interaction).client_id,
+            asked=frozenset(asked),
+            allowed=(frozenset(asked) - apart) | (apart & sensitive),
+            given_at=self.clock.now(),
+        )
+        with self.records.begin() as work:
+            work.consents.put(consent)
+            work.audit.append(
+                ConsentGiven(
+                    at=consent.given_at,
+                    person_id=consent.person_id,
+                    client_id=consent.client_id,
+                    asked=asked,
+                    allowed=tuple(sorted(consent.allowed)),
+                )
+            )
+        answered = interaction.consented(session.person_id)
+        self.interactions.replace(interaction, answered)
+        return answered
+
+    def refuse(self, interaction: Interaction, session: Session) -> None:
+        """Write down a no."""
+        request = _request(interaction)
+        with self.records.begin() as work:
+            work.audit.append(
+                ConsentRefused(
+                    at=self.clock.now(),
+                    person_id=session.person_id,
+                    client_id=request.client_id,
+                    asked=request.scopes,
+                )
+            )
+
+
+def _request(interaction: Interaction) -> AuthorizationRequest:
+    if interaction.request is None:
+        raise Refusal("invalid_request", "There is nothing to consent to.")
+    return interaction.request

@@ -1,0 +1,69 @@
+"""The life of signing keys: made, published, used, retired."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from idp.domain.audit import KeyActivated, KeyGenerated
+from idp.domain.clock import Clock
+from idp.domain.keys import KeyState, SigningKey
+from idp.domain.work import Records, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyLife:
+    """Moves keys on: pending, active, retiring, retired.
+
+    *verified_for* is how long a signature may still have to be checked after its key has stopped
+    signing.
+    """
+
+    records: Records
+    make: Callable[[str], SigningKey]
+    clock: Clock
+    verified_for: timedelta
+
+    def keys(self) -> tuple[SigningKey, ...]:
+        """Return every key, oldest first."""
+        with self.records.read() as work:
+            return work.keys.all()
+
+    def generate(self, algorithm: str) -> SigningKey:
+        """Make a pending key: published, so that relying parties know it before it signs."""
+        key = self.make(algorithm)
+        with self.records.begin() as work:
+            self._add(work, key)
+        return key
+
+    def rotate(self, algorithm: str) -> SigningKey:
+        """Let the oldest pending key sign from now on, and publish the one after it.
+
+        What signed until now still verifies; what no living signature needs any more is retired.
+        Returns the key that signs.
+        """
+        spare, now = self.make(algorithm), self.clock.now()
+        with self.records.begin() as work:
+            keys = [key for key in work.keys.all() if key.algorithm == algorithm]
+            pending = [key for key in keys if key.state is KeyState.PENDING]
+            coming, *waiting = pending or [self._add(work, self.make(algorithm))]
+            active = next((key for key in keys if key.state is KeyState.ACTIVE), None)
+            self._retire(work, keys, now)
+            if active:
+                work.keys.set_state(active.kid, KeyState.RETIRING, now)
+            work.keys.set_state(coming.kid, KeyState.ACTIVE, now)
+            work.audit.append(
+                KeyActivated(at=now, kid=coming.kid, retiring=active.kid if active else None)
+            )
+            if not waiting:
+                self._add(work, spare)
+        return coming
+
+    def _retire(self, work: UnitOfWork, keys: list[SigningKey], now: datetime) -> None:
+        for key in keys:
+            if key.state is KeyState.RETIRING and now - key.changed_at > self.verified_for:
+                work.keys.set_state(key.kid, KeyState.RETIRED, now)
+
+    def _add(self, work: UnitOfWork, key: SigningKey) -> SigningKey:
+        work.keys.add(key)
+        work.audit.append(KeyGenerated(at=key.created_at, kid=key.kid, algorithm=key.algorithm))
+        return key

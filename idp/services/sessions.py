@@ -1,0 +1,109 @@
+"""Keeping single sign-on sessions: opened at sign-in, found again, ended everywhere at once."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from idp.domain.accounts import Person
+from idp.domain.assurance import authentication_context
+from idp.domain.audit import SessionEnded, SignedIn
+from idp.domain.clock import Clock
+from idp.domain.ids import SessionId, digest, random_id, random_secret
+from idp.domain.sessions import HotSessions, Session, SessionLife
+from idp.domain.work import Records, UnitOfWork
+
+MAX_DEVICE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Browser:
+    """What a sign-in comes from: *address* for throttling only, *secret* of an earlier session."""
+
+    address: str
+    device: str
+    secret: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionKeeper:
+    """Finds sessions by the secret that the browser holds."""
+
+    records: Records
+    hot: HotSessions
+    life: SessionLife
+    clock: Clock
+
+    def find(self, secret: str | None) -> Session | None:
+        """Return the live session behind *secret*, and note that it was seen."""
+        if not secret:
+            return None
+        token_digest, now = digest(secret), self.clock.now()
+        session = self.hot.get(token_digest)
+        if session is None:
+            with self.records.read() as work:
+                session = work.sessions.find(token_digest)
+            if session is None or not session.is_live(now, self.life):
+                return None
+            return self._seen(session, now)
+        if not session.is_live(now, self.life):
+            return None
+        if now - session.last_seen_at >= self.life.touch:
+            return self._seen(session, now)
+        return session
+
+    def open(
+        self, work: UnitOfWork, person: Person, amr: tuple[str, ...], device: str
+    ) -> tuple[Session, str]:
+        """Begin a session under a new secret, in the caller's unit of work."""
+        secret, now = random_secret(), self.clock.now()
+        session = Session(
+            id=SessionId(random_id()),
+            token_digest=digest(secret),
+            person_id=person.id,
+            amr=amr,
+            acr=authentication_context(person.level, amr),
+            auth_time=now,
+            last_seen_at=now,
+            expires_at=now + self.life.absolute,
+            device=device[:MAX_DEVICE],
+        )
+        work.sessions.add(session)
+        work.audit.append(
+            SignedIn(at=now, person_id=person.id, session_id=session.id, amr=session.amr)
+        )
+        return session, secret
+
+    def end_older(self, work: UnitOfWork, browser: Browser) -> Session | None:
+        """End the session that the browser still has, in the caller's unit of work; return it."""
+        older = work.sessions.find(digest(browser.secret)) if browser.secret else None
+        if older:
+            self.end(work, older, reason="signed_in_again")
+        return older
+
+    def end(self, work: UnitOfWork, session: Session, *, reason: str) -> None:
+        """End the session and its grants in the caller's unit of work.
+
+        The caller lets :meth:`forget` follow when the unit of work is done.
+        """
+        now = self.clock.now()
+        if work.sessions.revoke(session.id, now):
+            work.grants.revoke_of_session(session.id, now)
+            work.audit.append(
+                SessionEnded(
+                    at=now, person_id=session.person_id, session_id=session.id, reason=reason
+                )
+            )
+
+    def forget(self, session: Session) -> None:
+        """Drop the copy of an ended session."""
+        self.hot.delete(session.token_digest)
+
+    def _seen(self, session: Session, now: datetime) -> Session | None:
+        # The copy is put before the row is touched: a session that is ended meanwhile either
+        # deletes this copy itself or is found closed here, so no copy outlives its session.
+        seen = replace(session, last_seen_at=now)
+        self.hot.put(seen, ttl=self.life.idle + self.life.touch)
+        with self.records.read() as work:
+            if work.sessions.touch(session.id, now):
+                return seen
+        self.hot.delete(session.token_digest)
+        return None

@@ -1,0 +1,99 @@
+"""Signing in with a user name, phone or document number and a password."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from idp.domain.accounts import PasswordCredential, Phones
+from idp.domain.assurance import PASSWORD
+from idp.domain.audit import SignInRefused
+from idp.domain.clock import Clock
+from idp.domain.credentials import PasswordHasher
+from idp.domain.names import fold
+from idp.domain.sealing import BlindIndex
+from idp.domain.sessions import Session
+from idp.domain.throttle import Throttle
+from idp.domain.work import Records
+from idp.services.sessions import Browser, SessionKeeper
+
+PHONE_LIKE = re.compile(r"[+\d][\d().-]{4,20}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Why there is no session: *wrong* says how many tries remain, *locked* and *busy* until when."""
+
+    kind: Literal["wrong", "locked", "busy"]
+    remaining: int | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordSignIn:
+    """Checks a password, doing the same work and saying the same whether the account exists or not.
+
+    Tries are counted by what was typed, never by the account behind it: a shared count would tell
+    that a phone number and a document number belong to one person.
+    """
+
+    records: Records
+    hasher: PasswordHasher
+    index: BlindIndex
+    phones: Phones
+    tries_of_account: Throttle
+    failures_of_address: Throttle
+    sessions: SessionKeeper
+    clock: Clock
+
+    def attempt(
+        self, typed: str, password: str, browser: Browser
+    ) -> tuple[Session, str] | Refused:
+        """Return a new session and its secret, or why not."""
+        failures = self.failures_of_address.peek(browser.address)
+        if not failures.allowed:
+            return Refused(kind="busy", until=failures.until)
+        identifiers = self._identifiers(typed)
+        # A phone number counts in its one canonical form, however it is written.
+        key = self.index.digest(identifiers[-1])
+        tries = self.tries_of_account.hit(key)
+        if not tries.allowed:
+            return Refused(kind="locked", until=tries.until)
+        with self.records.read() as work:
+            credential = work.persons.credential(identifiers)
+        fits = self.hasher.verify(credential.password_hash if credential else None, password)
+        if credential is None or not fits:
+            self._refuse(credential, browser)
+            if tries.remaining == 0:
+                return Refused(kind="locked", until=tries.until)
+            return Refused(kind="wrong", remaining=tries.remaining)
+        self.tries_of_account.clear(key)
+        return self._open(credential, password, browser)
+
+    def _identifiers(self, typed: str) -> tuple[str, ...]:
+        folded = fold(typed)
+        phone = self.phones.canonical(folded) if PHONE_LIKE.fullmatch(folded) else None
+        return (folded, phone) if phone and phone != folded else (folded,)
+
+    def _open(
+        self, credential: PasswordCredential, password: str, browser: Browser
+    ) -> tuple[Session, str]:
+        with self.records.begin() as work:
+            person = work.persons.get(credential.person_id)
+            if person is None:
+                raise LookupError("A credential belongs to nobody.")
+            older = self.sessions.end_older(work, browser)
+            opened = self.sessions.open(work, person, (PASSWORD,), browser.device)
+            if self.hasher.needs_rehash(credential.password_hash):
+                work.persons.set_password(person.id, self.hasher.hash(password))
+        if older:
+            self.sessions.forget(older)
+        return opened
+
+    def _refuse(self, credential: PasswordCredential | None, browser: Browser) -> None:
+        self.failures_of_address.hit(browser.address)
+        known = credential.person_id if credential else None
+        with self.records.begin() as work:
+            work.audit.append(
+                SignInRefused(at=self.clock.now(), person_id=known, reason="wrong_password")
+            )

@@ -1,0 +1,234 @@
+"""Typed settings: TOML files, then IDP_ environment variables, one clear sentence for each mistake."""
+
+import os
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from limits import parse as parse_limit
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from idp.domain.claims import SOURCES, Catalogue, ScopeRule
+from idp.domain.clients import LOOPBACK
+
+ROOT = Path(__file__).resolve().parent.parent
+CONFIG = ROOT / "config"
+PREFIX = "IDP_"
+EXTRA_FILE = "IDP_CONFIG"
+
+
+class SettingsError(Exception):
+    """The settings are wrong; *sentences* say where, one a mistake, without the values."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        """Keep the sentences."""
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
+
+
+def _issuer(value: str) -> str:
+    parts = urlsplit(value)
+    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    if not secure or not parts.netloc or parts.query or parts.fragment or value.endswith("/"):
+        raise ValueError("must be https (http only on loopback), without query or final slash")
+    if parts.path:
+        raise ValueError("must not have a path")
+    return value
+
+
+def _limit(value: str) -> str:
+    try:
+        parse_limit(value)
+    except ValueError:
+        raise ValueError('must read like "5 per 15 minutes"') from None
+    return value
+
+
+def _namespace(value: str) -> str:
+    if not value.startswith("https://") or not value.endswith("/"):
+        raise ValueError("must begin with https:// and end with a slash")
+    return value
+
+
+Count = Annotated[int, Field(ge=1)]
+Limit = Annotated[str, AfterValidator(_limit)]
+
+
+class Section(BaseModel):
+    """A table of the settings file; a misspelt name is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Database(Section):
+    """Where facts that must survive are kept: SQLite or PostgreSQL."""
+
+    url: Annotated[str, Field(pattern=r"^(sqlite|postgresql|postgresql\+psycopg)://")]
+    pool_size: Count
+
+
+class Store(Section):
+    """Where values that must die are kept: in process or on Redis."""
+
+    url: Annotated[str, Field(pattern=r"^(memory:|rediss?://)")]
+
+    @property
+    def is_in_process(self) -> bool:
+        """Say whether only one process can use it."""
+        return self.url.startswith("memory:")
+
+
+class Server(Section):
+    """The WSGI server."""
+
+    workers: Count
+    threads: Count
+    proxies: Annotated[int, Field(ge=0, le=5)]
+
+
+class Session(Section):
+    """How long single sign-on lasts."""
+
+    idle_minutes: Count
+    absolute_hours: Count
+    touch_seconds: Count
+    interaction_minutes: Count
+
+
+class Tokens(Section):
+    """How long codes and tokens last."""
+
+    code_seconds: Annotated[int, Field(ge=1, le=600)]
+    access_token_seconds: Count
+    id_token_seconds: Count
+    offline_days: Count
+
+
+class Passwords(Section):
+    """The cost of argon2id (RFC 9106)."""
+
+    memory_kib: Annotated[int, Field(ge=8)]
+    iterations: Count
+    lanes: Count
+
+
+class Throttle(Section):
+    """How many tries a sign-in name and an address have."""
+
+    account: Limit
+    address: Limit
+
+
+class Log(Section):
+    """The operators' log."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    issuer: Annotated[str, AfterValidator(_issuer)]
+    namespace: Annotated[str, AfterValidator(_namespace)]
+    secrets_dir: Path
+    test_identities: bool | None = None
+    database: Database
+    store: Store
+    server: Server
+    session: Session
+    tokens: Tokens
+    passwords: Passwords
+    throttle: Throttle
+    log: Log
+
+    @property
+    def is_secure(self) -> bool:
+        """Say whether the issuer is https, and so cookies are Secure."""
+        return self.issuer.startswith("https://")
+
+    @property
+    def takes_test_identities(self) -> bool:
+        """Say whether made-up document numbers may be entered."""
+        return not self.is_secure if self.test_identities is None else self.test_identities
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over IDP_CONFIG's file, and that over config/default.toml."""
+        del dotenv_settings, file_secret_settings
+        files = [CONFIG / "default.toml"]
+        if extra := os.environ.get(EXTRA_FILE):
+            files.append(Path(extra))
+        toml = TomlConfigSettingsSource(settings_cls, files, deep_merge=True)
+        return init_settings, env_settings, toml
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Return the settings in force, or raise SettingsError with every mistake found."""
+    extra = os.environ.get(EXTRA_FILE)
+    if extra and not Path(extra).is_file():
+        raise SettingsError([f"{EXTRA_FILE} names a file that does not exist."])
+    mistakes = [f"{name} is not a setting." for name in _unknown_variables()]
+    try:
+        settings = Settings(**overrides)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError([f"A settings file is not TOML: {error}."]) from None
+    except ValidationError as error:
+        raise SettingsError(mistakes + [_sentence(each) for each in error.errors()]) from None
+    if mistakes:
+        raise SettingsError(mistakes)
+    return settings
+
+
+def load_catalogue() -> Catalogue:
+    """Return the scopes and labels of config/claims.toml, or raise SettingsError."""
+    table = tomllib.loads((CONFIG / "claims.toml").read_text("utf-8"))
+    scopes = {name: ScopeRule(name=name, **rule) for name, rule in table["scopes"].items()}
+    used = {source for rule in scopes.values() for source in rule.claims.values()}
+    if unknown := sorted(used - SOURCES.keys()):
+        raise SettingsError([f"config/claims.toml: {name} is not a source." for name in unknown])
+    return Catalogue(scopes=scopes, labels=table["labels"])
+
+
+def load_regions() -> dict[str, dict[str, str]]:
+    """Return the names of the regions by code and language, from config/regions.toml."""
+    return tomllib.loads((CONFIG / "regions.toml").read_text("utf-8"))
+
+
+def rooted(path: Path) -> Path:
+    """Return *path*, which starts at the project's folder when it is relative."""
+    return path if path.is_absolute() else ROOT / path
+
+
+def _unknown_variables() -> Iterator[str]:
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and name != EXTRA_FILE:
+            section, _, field = name.removeprefix(PREFIX).lower().partition("__")
+            known = Settings.model_fields.get(section)
+            inner = getattr(known.annotation, "model_fields", {}) if known else {}
+            if known is None or bool(inner) != bool(field) or (field and field not in inner):
+                yield name
+
+
+def _sentence(error: Any) -> str:
+    name = ".".join(str(part) for part in error["loc"])
+    says = error["msg"].removeprefix("Value error, ")
+    return f"Setting {name}: {says[0].lower()}{says[1:]}."
