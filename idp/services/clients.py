@@ -61,8 +61,12 @@ class RegisterClient:
     clock: Clock
     known_scopes: frozenset[str]
 
-    def register(self, metadata: Metadata) -> tuple[Client, str | None]:
+    def register(
+        self, metadata: Metadata, *, replace: bool = False
+    ) -> tuple[Client, str | None]:
         """Return the new client and its secret, which is shown this once, or refuse.
+
+        With *replace* an older client of the same id makes way; otherwise that is a Conflict.
 
         ``sector`` and ``client_id`` are members of ours: the legal entity, and an id that moves in.
         """
@@ -92,6 +96,8 @@ class RegisterClient:
             created_at=self.clock.now(),
         )
         with self.records.begin() as work:
+            if replace:
+                work.clients.delete(client.client_id)
             work.clients.add(client)
             work.audit.append(ClientRegistered(at=client.created_at, client_id=client.client_id))
         return client, secret

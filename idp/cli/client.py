@@ -1,0 +1,103 @@
+"""Relying parties."""
+
+import json
+from pathlib import Path
+
+import click
+
+from idp.cli.tools import ToolBox, as_json, fail, show
+from idp.domain.clients import AuthMethod, SubjectType
+from idp.domain.ids import ClientId
+from idp.services.clients import delete_client, describe_client
+
+COLUMNS = ("client_id", "client_name", "sector", "redirect_uris", "scope")
+
+
+@click.group()
+def client() -> None:
+    """Look after the relying parties."""
+
+
+@client.command()
+@click.option("--name", required=True, help="What people read.")
+@click.option("--redirect-uri", "redirect_uris", required=True, multiple=True)
+@click.option("--auth-method", type=click.Choice(list(AuthMethod)), help="How it authenticates.")
+@click.option("--scope", help="The scopes it may ask for, in one argument.")
+@click.option("--public", is_flag=True, help="It cannot keep a secret (same as --auth-method none).")
+@click.option("--subject-type", type=click.Choice(list(SubjectType)), default=SubjectType.PAIRWISE)
+@click.option("--sector", help="The legal entity whose clients share pseudonyms.")
+@click.option("--post-logout-redirect-uri", "post_logout_redirect_uris", multiple=True)
+@click.option("--grant-type", "grant_types", multiple=True, help="Only these grants.")
+@as_json
+@click.pass_obj
+def create(box: ToolBox, machine: bool, public: bool, **given: object) -> None:  # noqa: FBT001
+    """Register a relying party; its secret is shown this once."""
+    if public and given["auth_method"] not in {None, AuthMethod.NONE}:
+        fail("A public client has no secret: leave --auth-method out.", 2)
+    method = AuthMethod.NONE if public else given["auth_method"] or AuthMethod.BASIC
+    metadata = {
+        "client_name": given["name"],
+        "redirect_uris": _listed(given["redirect_uris"]),
+        "token_endpoint_auth_method": method,
+        "scope": given["scope"],
+        "subject_type": given["subject_type"],
+        "sector": given["sector"],
+        "post_logout_redirect_uris": _listed(given["post_logout_redirect_uris"]),
+        "grant_types": _listed(given["grant_types"]),
+    }
+    registered, secret = box().register_client.register(metadata)
+    show(describe_client(registered, secret), machine=machine)
+
+
+@client.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_json
+@click.pass_obj
+def import_(box: ToolBox, file: Path, machine: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Register a relying party from RFC 7591 metadata in a JSON FILE."""
+    try:
+        metadata = json.loads(file.read_text("utf-8"))
+    except ValueError:
+        fail(f"{file.name} is not JSON.", 2)
+    if not isinstance(metadata, dict):
+        fail(f"{file.name} holds no client metadata.", 2)
+    registered, secret = box().register_client.register(metadata)
+    show(describe_client(registered, secret), machine=machine)
+
+
+@client.command("list")
+@as_json
+@click.pass_obj
+def list_clients(box: ToolBox, machine: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Show every relying party."""
+    with box().records.read() as work:
+        rows = [describe_client(each) for each in work.clients.all()]
+    show(rows, machine=machine, columns=COLUMNS)
+
+
+@client.command("show")
+@click.argument("client_id")
+@as_json
+@click.pass_obj
+def show_client(box: ToolBox, client_id: str, machine: bool) -> None:  # noqa: FBT001
+    """Show one relying party."""
+    with box().records.read() as work:
+        found = work.clients.get(ClientId(client_id))
+    if found is None:
+        fail("There is no such client.")
+    show(describe_client(found), machine=machine)
+
+
+@client.command()
+@click.argument("client_id")
+@click.pass_obj
+def delete(box: ToolBox, client_id: str) -> None:
+    """Remove a relying party; what it holds stops working."""
+    tools = box()
+    if not delete_client(tools.records, ClientId(client_id), tools.clock):
+        fail("There is no such client.")
+    click.echo("The client is removed.")
+
+
+def _listed(values: object) -> list[str]:
+    return list(values) if isinstance(values, tuple) else []

@@ -1,0 +1,134 @@
+"""The demo: the provider and three relying parties on this machine, filled with fictitious people."""
+
+import json
+import os
+import signal
+import sys
+import tomllib
+from pathlib import Path
+from types import FrameType
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from idp.cli.demo_data import Account, load_accounts, load_party
+from idp.cli.processes import Program, Programs, check_ports
+from idp.cli.tools import ToolBox, Tools, fail
+from idp.domain.ids import random_secret
+from idp.domain.keys import KeyState
+from idp.protocol.jose.algorithms import DEFAULT_ALGORITHM
+from idp.secret_files import create_secrets
+from idp.settings import CONFIG, load_settings, rooted
+
+PORT = 8000
+
+
+@click.command()
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(1024, 65532))
+@click.pass_obj
+def demo(box: ToolBox, port: int) -> None:
+    """Run the provider on PORT and the demo relying parties on the three ports after it."""
+    table = tomllib.loads((CONFIG / "demo.toml").read_text("utf-8"))
+    check_ports(range(port, port + 1 + len(table["parties"])))
+    os.environ["IDP_ISSUER"] = f"http://localhost:{port}"
+    folder = _folder()
+    tools = box()
+    tools.upgrade_database()
+    _provide_keys(tools)
+    accounts = load_accounts(tools, table["people"], folder / "demo.json")
+    parties = _parties(tools, table["parties"], port)
+    portals = [
+        {"name": each["client_name"], "url": _url(port + number)}
+        for number, each in enumerate(table["parties"], start=1)
+    ]
+    _write(folder / "demo.json", tools.settings.issuer, portals, accounts)
+    # Told to stop, the demo stops its programs too, as it does on Ctrl-C.
+    signal.signal(signal.SIGTERM, _stop)
+    provider = Program(
+        name="the provider",
+        command=(sys.executable, "-m", "idp", "serve", "--port", str(port)),
+        url=f"{tools.settings.issuer}/health/ready",
+        environment={},
+    )
+    with Programs() as programs:
+        programs.start([provider, *parties])
+        _welcome(tools.settings.issuer, portals, accounts)
+        programs.wait()
+
+
+def _folder() -> Path:
+    folder = rooted(load_settings().secrets_dir)
+    try:
+        create_secrets(folder)
+    except OSError:
+        fail(f"The folder {folder.parent.name} cannot be written to.")
+    return folder.parent
+
+
+def _provide_keys(tools: Tools) -> None:
+    if not any(key.state is KeyState.ACTIVE for key in tools.key_life.keys()):
+        tools.key_life.rotate(DEFAULT_ALGORITHM)
+
+
+def _parties(tools: Tools, entries: list[dict[str, str]], port: int) -> list[Program]:
+    programs = []
+    for number, entry in enumerate(entries, start=1):
+        url = _url(port + number)
+        siblings = [
+            {"name": other["client_name"], "url": _url(port + place)}
+            for place, other in enumerate(entries, start=1)
+            if place != number
+        ]
+        programs.append(
+            Program(
+                name=entry["client_name"],
+                command=(sys.executable, "-m", entry["module"]),
+                url=f"{url}/",
+                environment={
+                    "RP_ISSUER": tools.settings.issuer,
+                    "RP_CLIENT_ID": entry["client_id"],
+                    "RP_CLIENT_SECRET": load_party(tools, entry, url),
+                    "RP_URL": url,
+                    "RP_SIBLINGS": json.dumps(siblings, ensure_ascii=False),
+                    "RP_SECRET_KEY": random_secret(),
+                },
+            )
+        )
+    return programs
+
+
+def _url(port: int) -> str:
+    return f"http://localhost:{port}"
+
+
+def _write(
+    path: Path, issuer: str, portals: list[dict[str, str]], accounts: list[Account]
+) -> None:
+    document = {
+        "issuer": issuer,
+        "portals": portals,
+        "accounts": [account.as_dict() for account in accounts],
+    }
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+        json.dump(document, out, ensure_ascii=False, indent=2)
+
+
+def _welcome(issuer: str, portals: list[dict[str, str]], accounts: list[Account]) -> None:
+    console = Console(highlight=False)
+    places = Table("Open", "What it is")
+    for portal in portals:
+        places.add_row(portal["url"], portal["name"])
+    places.add_row(issuer, "通行 Tongxing, the provider: your account")
+    people = Table("User name", "Password", "Name", "Real-name level")
+    for each in accounts:
+        people.add_row(each.username, each.password, each.name, each.level)
+    console.print(places, people)
+    first, second = portals[0]["url"], portals[1]["url"]
+    console.print(f"Try first: open {first}, sign in, then open {second}: you are known there.")
+    console.print("Stop with Ctrl-C.")
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    del number, frame
+    raise KeyboardInterrupt

@@ -1,0 +1,47 @@
+"""Serving the provider."""
+
+import os
+
+import click
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+from idp.cli.tools import ToolBox, fail
+from idp.settings import ROOT
+
+KILL_SECONDS = 10
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes; the settings' by default.")
+@click.pass_obj
+def serve(box: ToolBox, host: str, port: int, workers: int | None) -> None:
+    """Serve the provider until it is told to stop."""
+    tools = box()
+    settings = tools.settings
+    workers = workers or settings.server.workers
+    if workers > 1 and settings.store.is_in_process:
+        fail(
+            "Several workers share no memory: set IDP_STORE__URL to a Redis address, "
+            "or serve with one worker."
+        )
+    if tools.database_revision() is None:
+        fail("The database is empty: run `idp db upgrade` first.")
+    os.chdir(ROOT)
+    Granian(
+        "wsgi:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=settings.server.threads,
+        http=HTTPModes.http1,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=KILL_SECONDS,
+        working_dir=ROOT,
+    ).serve()

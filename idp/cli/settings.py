@@ -1,0 +1,49 @@
+"""The settings in force."""
+
+from typing import Any
+
+import click
+
+from idp.cli.tools import as_json, show
+from idp.secret_files import load_secrets
+from idp.settings import load_catalogue, load_settings, rooted
+
+
+@click.group()
+def settings() -> None:
+    """Look at the settings."""
+
+
+@settings.command()
+def check() -> None:
+    """Say every mistake in settings and secret files, one sentence each."""
+    found = load_settings()
+    load_catalogue()
+    load_secrets(rooted(found.secrets_dir))
+    click.echo("The settings are right.")
+
+
+@settings.command("show")
+@as_json
+def show_settings(machine: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Show the settings in force; secrets are not among them, passwords in addresses are hidden."""
+    values = load_settings().model_dump(mode="json")
+    for section in ("database", "store"):
+        values[section]["url"] = _without_password(values[section]["url"])
+    show(values if machine else dict(_flat(values)), machine=machine)
+
+
+def _without_password(url: str) -> str:
+    scheme, separator, rest = url.partition("://")
+    user, at, place = rest.rpartition("@")
+    return f"{scheme}{separator}{user.partition(':')[0]}:***{at}{place}" if at else url
+
+
+def _flat(values: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    rows: list[tuple[str, Any]] = []
+    for name, value in values.items():
+        if isinstance(value, dict):
+            rows += _flat(value, f"{prefix}{name}.")
+        else:
+            rows.append((prefix + name, value))
+    return rows

@@ -1,0 +1,85 @@
+"""What the commands work with, and how they speak: tables for people, JSON for programs, exit codes."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from idp.domain.clock import Clock
+from idp.domain.credentials import PasswordHasher
+from idp.domain.errors import Conflict, Refusal, Unavailable
+from idp.domain.work import Records
+from idp.services.clients import RegisterClient
+from idp.services.keys import KeyLife
+from idp.services.people import CreatePerson
+from idp.settings import Settings, SettingsError
+
+REFUSED = 1
+MISUSED = 2
+UNAVAILABLE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """The services that commands call, and the database's own upkeep."""
+
+    settings: Settings
+    records: Records
+    register_client: RegisterClient
+    create_person: CreatePerson
+    key_life: KeyLife
+    hasher: PasswordHasher
+    clock: Clock
+    upgrade_database: Callable[[], None]
+    database_revision: Callable[[], str | None]
+
+
+ToolBox = Callable[[], Tools]
+as_json = click.option("--json", "machine", is_flag=True, help="Print JSON for programs.")
+
+
+def show(value: Any, *, machine: bool, columns: Sequence[str] = ()) -> None:
+    """Print *value*: as JSON, or as a table of *columns*, or name by name."""
+    if machine:
+        click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    elif columns:
+        table = Table(*columns)
+        for row in value:
+            table.add_row(*(_words(row[column]) for column in columns))
+        Console().print(table)
+    else:
+        for name, held in value.items():
+            click.echo(f"{name}: {_words(held)}")
+
+
+def fail(sentence: str, code: int = REFUSED) -> NoReturn:
+    """Say one sentence on standard error and end with *code*."""
+    click.echo(sentence, err=True)
+    sys.exit(code)
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn refusals and outages into one plain sentence each."""
+    try:
+        yield
+    except SettingsError as error:
+        fail("\n".join(error.sentences), MISUSED)
+    except Refusal as refusal:
+        fail(refusal.description)
+    except Conflict as conflict:
+        fail(str(conflict))
+    except Unavailable as error:
+        fail(f"Not available: {error}", UNAVAILABLE)
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)

@@ -1,0 +1,1 @@
+"""The pages of a signed-in person about himself or herself."""

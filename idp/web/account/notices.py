@@ -1,0 +1,12 @@
+"""What was just done, said on top of the next page."""
+
+from flask_babel import gettext as _
+
+
+def notice(done: str) -> str | None:
+    """Return the sentence for a finished action; an unknown word says nothing."""
+    return {
+        "session": _("That device has been signed out."),
+        "others": _("All other devices have been signed out."),
+        "consent": _("The permission has been withdrawn."),
+    }.get(done)

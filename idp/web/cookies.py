@@ -1,0 +1,84 @@
+"""The cookies: a session's secret, a browser's secret, a choice of language."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Flask, Response, g, request
+
+from idp.domain.ids import random_secret
+
+YEAR = 31_536_000
+MAX_SECRET = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Cookies:
+    """Reads and writes them; *secure* follows the issuer's scheme.
+
+    The prefix __Host- keeps sub-domains from planting cookies; browsers take it on https alone.
+    """
+
+    secure: bool
+
+    def name(self, plain: str) -> str:
+        """Return the name under which the cookie is set."""
+        return f"__Host-tx_{plain}" if self.secure else f"tx_{plain}"
+
+    def install(self, app: Flask) -> None:
+        """Let every answer carry the cookies that were set while it was made."""
+        app.config.update(
+            SESSION_COOKIE_NAME=self.name("form"),
+            SESSION_COOKIE_SECURE=self.secure,
+            SESSION_COOKIE_HTTPONLY=True,
+            SESSION_COOKIE_SAMESITE="Lax",
+            SESSION_COOKIE_PATH="/",
+        )
+        app.after_request(self._write)
+
+    def session_secret(self) -> str | None:
+        """Return the secret of the browser's session."""
+        return self._read("session")
+
+    def set_session(self, secret: str) -> None:
+        """Give the browser a new session secret with this answer."""
+        g.setdefault("cookies", {})["session"] = secret
+
+    def clear_session(self) -> None:
+        """Take the session secret away with this answer."""
+        g.setdefault("cookies", {})["session"] = ""
+
+    def browser(self) -> str:
+        """Return the browser's secret; a browser without one gets it with this answer."""
+        known = self._read("browser") or g.setdefault("cookies", {}).get("browser")
+        if known is None:
+            known = g.cookies["browser"] = random_secret()
+        return known
+
+    def language(self) -> tuple[str, datetime] | None:
+        """Return the chosen language and when it was chosen."""
+        language, _, moment = (self._read("language") or "").partition("@")
+        try:
+            return language, datetime.fromisoformat(moment)
+        except ValueError:
+            return None
+
+    def set_language(self, language: str, at: datetime) -> None:
+        """Remember the language that the person chose."""
+        g.setdefault("cookies", {})["language"] = f"{language}@{at.isoformat()}"
+
+    def _read(self, plain: str) -> str | None:
+        value = request.cookies.get(self.name(plain))
+        return value if value and len(value) <= MAX_SECRET else None
+
+    def _write(self, response: Response) -> Response:
+        for plain, value in g.get("cookies", {}).items():
+            response.set_cookie(
+                self.name(plain),
+                value,
+                max_age=YEAR if plain == "language" else (None if value else 0),
+                secure=self.secure,
+                httponly=True,
+                samesite="Lax",
+                path="/",
+            )
+        return response

@@ -1,0 +1,141 @@
+"""Every error becomes an answer here: OAuth's JSON for programs, a page for people, nothing leaks."""
+
+from collections.abc import Callable
+
+from flask import Flask, Response, g, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from idp.domain.errors import Refusal, Unavailable
+from idp.protocol.authorize.request import RedirectedRefusal
+from idp.protocol.endpoints.bearer import challenge
+from idp.protocol.respond.redirect import error_answer
+from idp.web.reply import go_to, json_reply
+
+# Endpoints that programs call; their errors are JSON.
+PROGRAMS = frozenset({"token", "userinfo", "discovery", "health"})
+RETRY_SECONDS = "5"
+
+
+def install_errors(app: Flask, *, issuer: str, report: Callable[[Exception], None]) -> None:
+    """Translate errors of *app*; *report* is told of bugs and of neighbours that are down."""
+
+    @app.errorhandler(RedirectedRefusal)
+    def tell_relying_party(refusal: RedirectedRefusal) -> ResponseReturnValue:
+        return go_to(error_answer(refusal, issuer=issuer))
+
+    @app.errorhandler(Refusal)
+    def refuse(refusal: Refusal) -> ResponseReturnValue:
+        if _for_program():
+            body = {"error": refusal.error, "error_description": refusal.description}
+            headers = _bearer_challenge(refusal)
+            return json_reply(body if refusal.error else {}, refusal.status, headers)
+        return error_page(*_explain(refusal.error), status=refusal.status)
+
+    @app.errorhandler(Unavailable)
+    def unavailable(error: Unavailable) -> ResponseReturnValue:
+        report(error)
+        if _for_program():
+            body = {
+                "error": "temporarily_unavailable",
+                "error_description": "A neighbouring service does not answer; try again.",
+            }
+            return json_reply(body, 503, [("Retry-After", RETRY_SECONDS)])
+        response = error_page(
+            _("Please try again in a moment"),
+            _("The sign-in service is not available right now. Nothing you entered was lost."),
+            status=503,
+            way_on=(_("Try again"), g.get("page_url", request.full_path)),
+        )
+        response.headers["Retry-After"] = RETRY_SECONDS
+        return response
+
+    @app.errorhandler(CSRFError)
+    def stale_form(error: CSRFError) -> ResponseReturnValue:
+        del error
+        return error_page(
+            _("This page was open for too long"),
+            _("For your safety the form has expired, or cookies are blocked. Please try again."),
+            status=400,
+            way_on=(_("Try again"), _page_of_form()),
+        )
+
+    @app.errorhandler(HTTPException)
+    def wrong_request(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if _for_program():
+            body = {"error": "invalid_request", "error_description": "The request is malformed."}
+            response = json_reply(body, status)
+        else:
+            response = error_page(*_explain_status(status), status=status)
+        if allowed := getattr(error, "valid_methods", None):
+            response.headers["Allow"] = ", ".join(sorted(allowed))
+        return response
+
+    @app.errorhandler(Exception)
+    def bug(error: Exception) -> ResponseReturnValue:
+        report(error)
+        if _for_program():
+            body = {"error": "server_error", "error_description": "Something went wrong here."}
+            return json_reply(body, 500)
+        return error_page(
+            _("Something went wrong on our side"),
+            _("We have been told about it. Please try again; the reference below helps us find it."),
+            status=500,
+        )
+
+
+def error_page(
+    heading: str, explanation: str, *, status: int, way_on: tuple[str, str] | None = None
+) -> Response:
+    """Return the page that says what happened and what the person can do."""
+    page = render_template(
+        "error.html",
+        heading=heading,
+        explanation=explanation,
+        way_on=way_on or (_("Go to the start page"), "/"),
+        reference=g.get("reference", ""),
+    )
+    return make_response(page, status)
+
+
+def _for_program() -> bool:
+    return request.blueprint in PROGRAMS
+
+
+def _bearer_challenge(refusal: Refusal) -> list[tuple[str, str]]:
+    needed = request.blueprint == "userinfo" and refusal.status in {401, 403}
+    return [("WWW-Authenticate", challenge(refusal))] if needed else []
+
+
+def _page_of_form() -> str:
+    # The forms of an interaction are one level below its page.
+    return request.path.rpartition("/")[0] if request.blueprint == "interaction" else "/"
+
+
+def _explain(error: str) -> tuple[str, str]:
+    if error in {"invalid_client", "invalid_redirect_uri"}:
+        return (
+            _("This portal cannot be signed in to here"),
+            _("The portal is not registered, or its return address is not. Please tell the portal."),
+        )
+    if error == "interaction_gone":
+        return (
+            _("This sign-in is over"),
+            _("It was completed, has expired, or began in another browser. Please start again."),
+        )
+    return (
+        _("The portal's request cannot be understood"),
+        _("Please go back to the portal and try again. If it happens again, tell the portal."),
+    )
+
+
+def _explain_status(status: int) -> tuple[str, str]:
+    if status == 404:  # noqa: PLR2004 - HTTP's own numbers
+        return _("There is no such page"), _("The address may be mistyped or out of date.")
+    return (
+        _("The request cannot be understood"),
+        _("Please go back and try again."),
+    )

@@ -1,0 +1,131 @@
+"""The address of a visit, where the page that is due is shown."""
+
+from flask import Blueprint, g, request, url_for
+from flask.typing import ResponseReturnValue
+
+from idp.domain.ids import InteractionId
+from idp.domain.interaction.interaction import Interaction
+from idp.domain.interaction.prompts import Prompt
+from idp.domain.sessions import Session
+from idp.protocol.authorize.client import origin
+from idp.services.account import Account
+from idp.services.authorize.outcome import GoTo, Page
+from idp.services.authorize.visits import Visits
+from idp.services.consent import Consenting
+from idp.services.sessions import Browser, SessionKeeper
+from idp.services.sign_in.password import PasswordSignIn, Refused
+from idp.web.cookies import Cookies
+from idp.web.forms import BareForm, ConsentForm, SignInForm
+from idp.web.headers import let_forms_reach
+from idp.web.interaction.consent import consent_page
+from idp.web.interaction.sign_in import sign_in_page
+from idp.web.languages import Languages
+from idp.web.oauth.authorize import follow
+from idp.web.reply import go_to
+from idp.web.words import Words
+
+
+def interaction_pages(
+    *,
+    visits: Visits,
+    sessions: SessionKeeper,
+    sign_in: PasswordSignIn,
+    consenting: Consenting,
+    account: Account,
+    cookies: Cookies,
+    languages: Languages,
+    words: Words,
+) -> Blueprint:
+    """Build the pages of a visit."""
+    pages = Blueprint("interaction", __name__, url_prefix="/interaction/<interaction_id>")
+
+    def current() -> tuple[Interaction, Session | None]:
+        interaction = visits.find(
+            InteractionId((request.view_args or {})["interaction_id"]), cookies.browser()
+        )
+        languages.of_visit(interaction)
+        g.page_url = url_for("interaction.show", interaction_id=interaction.id)
+        if interaction.request:
+            let_forms_reach(origin(interaction.request.redirect_uri))
+        return interaction, sessions.find(cookies.session_secret())
+
+    def show_due(interaction: Interaction, session: Session | None) -> ResponseReturnValue:
+        outcome = visits.advance(interaction, session)
+        if isinstance(outcome, GoTo):
+            return go_to(outcome.url)
+        return render(outcome)
+
+    def render(page: Page) -> ResponseReturnValue:
+        if page.prompt is Prompt.LOGIN:
+            return sign_in_page(page, SignInForm(username=_hint(page.interaction)), refused=None)
+        return consent_page(page, ConsentForm(), consenting, words)
+
+    @pages.get("")
+    def show(interaction_id: str) -> ResponseReturnValue:
+        del interaction_id
+        return show_due(*current())
+
+    @pages.get("/<path:form>")
+    def back_to_page(interaction_id: str, form: str) -> ResponseReturnValue:
+        del form
+        return go_to(url_for("interaction.show", interaction_id=interaction_id))
+
+    @pages.post("/sign-in")
+    def submit_sign_in(interaction_id: str) -> ResponseReturnValue:
+        del interaction_id
+        interaction, session = current()
+        form = SignInForm()
+        page = visits.advance(interaction, session)
+        if isinstance(page, GoTo):
+            return go_to(page.url)
+        if page.prompt is not Prompt.LOGIN:
+            return follow(page)
+        if not form.validate_on_submit():
+            return sign_in_page(page, form, refused=None), 422
+        browser = Browser(
+            address=request.remote_addr or "",
+            device=request.user_agent.string,
+            secret=cookies.session_secret(),
+        )
+        opened = sign_in.attempt(form.username.data or "", form.password.data or "", browser)
+        if isinstance(opened, Refused):
+            return sign_in_page(page, form, refused=opened), 422 if opened.kind == "wrong" else 429
+        cookies.set_session(opened[1])
+        return follow(page)
+
+    @pages.post("/consent")
+    def submit_consent(interaction_id: str) -> ResponseReturnValue:
+        del interaction_id
+        interaction, session = current()
+        decision = request.form.get("decision")
+        if session is None or not ConsentForm().validate_on_submit():
+            return show_due(interaction, session)
+        if decision == "allow":
+            sensitive = frozenset(request.form.getlist("sensitive"))
+            return show_due(consenting.allow(interaction, session, sensitive), session)
+        if decision == "deny":
+            consenting.refuse(interaction, session)
+            raise visits.cancel(interaction)
+        return show_due(interaction, session)
+
+    @pages.post("/cancel")
+    def cancel(interaction_id: str) -> ResponseReturnValue:
+        del interaction_id
+        interaction, _ = current()
+        if interaction.request is None:
+            return go_to("/")
+        raise visits.cancel(interaction)
+
+    @pages.post("/switch")
+    def switch(interaction_id: str) -> ResponseReturnValue:
+        interaction, session = current()
+        if session and BareForm().validate_on_submit():
+            account.sign_out(session, reason="switched_account")
+            cookies.clear_session()
+        return go_to(url_for("interaction.show", interaction_id=interaction.id or interaction_id))
+
+    return pages
+
+
+def _hint(interaction: Interaction) -> str | None:
+    return interaction.request.login_hint if interaction.request else None

@@ -1,0 +1,80 @@
+"""The language of a page: what the portal asked for, what the person chose, what the browser speaks."""
+
+from urllib.parse import urlencode
+
+from flask import Flask, g, request
+from flask_babel import Babel
+
+from idp.domain.clock import Clock
+from idp.domain.interaction.interaction import Interaction
+from idp.web.cookies import Cookies
+
+LANGUAGES = {"zh": "中文", "en": "English"}
+TAGS = {"zh": "zh-CN", "en": "en"}
+DEFAULT = "zh"
+TIMEZONE = "Asia/Shanghai"
+
+
+class Languages:
+    """Chooses the language of each request."""
+
+    def __init__(self, cookies: Cookies, clock: Clock) -> None:
+        """Take where a choice is remembered."""
+        self._cookies = cookies
+        self._clock = clock
+
+    def install(self, app: Flask) -> None:
+        """Set Babel up for *app*, with what the base page shows of languages."""
+        Babel(
+            app,
+            default_locale=DEFAULT,
+            default_timezone=TIMEZONE,
+            default_translation_directories="web/translations",
+            locale_selector=self.chosen,
+        )
+        app.before_request(self._remember)
+        app.context_processor(self._context)
+
+    def of_visit(self, interaction: Interaction) -> None:
+        """Let the visit's ui_locales count for this request."""
+        request_ = interaction.request
+        g.visit = (request_.ui_locales if request_ else (), interaction.started_at)
+
+    def chosen(self) -> str:
+        """Return the language of this request.
+
+        A choice made during the visit beats what the portal asked for; an older one does not.
+        """
+        if "language" not in g:
+            g.language = self._choose()
+        return str(g.language)
+
+    def _choose(self) -> str:
+        locales, started = g.get("visit", ((), None))
+        saved = self._cookies.language()
+        asked = next((tag for tag in map(_known, locales) if tag), None)
+        if clicked := _known(request.args.get("lang", "")):
+            return clicked
+        if asked and not (saved and started and saved[1] > started):
+            return asked
+        if saved and saved[0] in LANGUAGES:
+            return saved[0]
+        return request.accept_languages.best_match(LANGUAGES, DEFAULT) or DEFAULT
+
+    def _remember(self) -> None:
+        if clicked := _known(request.args.get("lang", "")):
+            self._cookies.set_language(clicked, self._clock.now())
+
+    def _context(self) -> dict[str, object]:
+        here = g.get("page_url", request.path)
+        language = self.chosen()
+        links = [
+            (label, f"{here}?{urlencode({'lang': code})}", code == language)
+            for code, label in LANGUAGES.items()
+        ]
+        return {"language": TAGS[language], "language_links": links}
+
+
+def _known(tag: str) -> str | None:
+    primary = tag.split("-")[0].lower()
+    return primary if primary in LANGUAGES else None

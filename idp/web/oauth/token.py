@@ -1,0 +1,20 @@
+"""The token endpoint over HTTP."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from idp.protocol import engine
+from idp.web.reply import json_reply
+from idp.web.request import authorization, form_params
+
+
+def token_endpoint(tokens: engine.Engine) -> Blueprint:
+    """Build the endpoint where codes, refresh tokens and client credentials become tokens."""
+    endpoint = Blueprint("token", __name__)
+
+    @endpoint.post(engine.PATH)
+    def token() -> ResponseReturnValue:
+        answer = tokens.token(form_params(), authorization=authorization())
+        return json_reply(answer.body, answer.status, answer.headers)
+
+    return endpoint

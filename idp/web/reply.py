@@ -1,0 +1,26 @@
+"""Plain values as Flask's answers."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import Response, jsonify, redirect
+
+NO_STORE = "no-store"
+
+
+def json_reply(
+    body: Mapping[str, Any], status: int = 200, headers: Iterable[tuple[str, str]] = ()
+) -> Response:
+    """Return JSON that no cache keeps."""
+    response = jsonify(body)
+    response.status_code = status
+    response.headers.extend(headers)
+    response.headers["Cache-Control"] = NO_STORE
+    return response
+
+
+def go_to(url: str) -> Response:
+    """Send the browser on with GET, whatever it came with (RFC 9700 section 4.12)."""
+    response = redirect(url, code=303, Response=Response)
+    response.headers["Cache-Control"] = NO_STORE
+    return response

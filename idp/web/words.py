@@ -1,0 +1,67 @@
+"""Values of claims as people read them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask_babel import format_date, get_locale
+from flask_babel import gettext as _
+
+from idp.domain.assurance import Level
+from idp.domain.documents import DocumentType
+
+
+def language() -> str:
+    """Return the language of this page: ``zh`` or ``en``."""
+    locale = get_locale()
+    return locale.language if locale else "zh"
+
+
+def level_label(level: str) -> str:
+    """Return the name of a real-name level."""
+    return {
+        Level.L1: _("Basic (not verified)"),
+        Level.L2: _("Real-name verified"),
+        Level.L3: _("Real-person verified"),
+        Level.L4: _("High-assurance verified"),
+    }[Level(level)]
+
+
+def document_label(kind: str) -> str:
+    """Return the name of a document type."""
+    return {
+        DocumentType.RESIDENT_ID: _("Resident identity card"),
+        DocumentType.HMT_RESIDENCE_PERMIT: _("Residence permit for HK, Macao and Taiwan residents"),
+        DocumentType.HM_TRAVEL_PERMIT: _("Mainland Travel Permit for HK and Macao residents"),
+        DocumentType.TW_TRAVEL_PERMIT: _("Mainland Travel Permit for Taiwan residents"),
+        DocumentType.FOREIGN_PR_ID: _("Foreign Permanent Resident ID Card"),
+        DocumentType.PASSPORT: _("Passport"),
+        DocumentType.OFFICER_ID: _("Officer's identity card"),
+    }[DocumentType(kind)]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Puts values into the page's language; *regions* are names by code and language."""
+
+    regions: Mapping[str, Mapping[str, str]]
+
+    def region(self, code: str | None) -> str:
+        """Return the name of a region, or the code where the name is unknown."""
+        if code is None:
+            return ""
+        return self.regions.get(code, {}).get(language(), code)
+
+    def of_claim(self, claim: str, value: object) -> str:
+        """Return *value* as the consent page shows it."""
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
+        if claim == "updated_at" and isinstance(value, int):
+            return str(format_date(datetime.fromtimestamp(value, UTC)))
+        if claim == "cn_realname_level":
+            return level_label(str(value))
+        if claim == "cn_id_type":
+            return document_label(str(value))
+        if claim == "cn_home_region":
+            return self.region(str(value))
+        return str(value)

@@ -1,0 +1,5 @@
+"""The WSGI entry: ``app`` with the settings in force."""
+
+from idp.app import create_app
+
+app = create_app()
