@@ -1,0 +1,90 @@
+# Tongxing. Needs GNU make, a POSIX shell and Python 3.11 or newer.
+# Everything is installed into .venv; nothing outside this folder is changed.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+INSTALL := $(PIP) install --require-hashes --no-deps --only-binary=:all:
+WORDS := $(patsubst %.po,%.mo,$(wildcard idp/web/translations/*/LC_MESSAGES/*.po))
+STOPPED := { echo "The set-up stopped: see above. \"make\" goes on from there." >&2; exit 1; }
+
+# A .venv that was moved here, or whose Python is gone, is made again.
+ifneq ($(shell test -x $(BIN)/python && cat $(VENV)/.place 2>/dev/null),$(CURDIR))
+.PHONY: $(VENV)/.place
+endif
+
+.PHONY: help run test lint lock setup clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make run     start a demonstration on this machine (Ctrl-C stops it)"
+	@echo "make test    run every test; make test ARGS=\"-k name\" runs some"
+	@echo "make lint    check style, types, imports and dependencies"
+	@echo "make lock    renew requirements/*.lock"
+	@echo "make setup   install into .venv; the other targets do it when needed"
+	@echo "make clean   remove .venv, caches and compiled files"
+
+# exec: Ctrl-C and a termination reach the program itself.
+run: setup
+	@exec $(BIN)/idp demo
+
+test: setup $(VENV)/.test
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+lint: setup $(VENV)/.test
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet --diff
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/deptry .
+
+setup: $(VENV)/.project $(WORDS)
+	@:
+
+$(VENV)/.place:
+	@test -w . || { echo "This folder cannot be written to: copy it to one of your own." >&2; exit 1; }
+	@for python in "$(PYTHON)" python3.13 python3.12 python3.11 python3.14; do \
+	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
+	    then found="$$python"; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "Python 3.11 or newer was not found: install it, or name it with make PYTHON=/path/to/python3." >&2; exit 1; fi; \
+	if ! "$$found" -c 'import ensurepip, venv' >/dev/null 2>&1; then \
+	  echo "Python's venv module is missing: install it (Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; fi; \
+	rm -rf $(VENV) && "$$found" -m venv $(VENV) || $(STOPPED)
+	@echo "$(CURDIR)" > $@
+
+$(VENV)/.run: requirements/run.lock $(VENV)/.place
+	@echo "Installing packages (first time only, about a minute) …"
+	@$(INSTALL) -r requirements/run.lock || $(STOPPED)
+	@touch $@
+
+$(VENV)/.project: pyproject.toml $(VENV)/.run
+	@$(PIP) install --no-deps --no-build-isolation --no-index --editable . || $(STOPPED)
+	@touch $@
+
+$(VENV)/.test: requirements/test.lock $(VENV)/.run
+	@echo "Installing test tools (first time only) …"
+	@$(INSTALL) -r requirements/test.lock || $(STOPPED)
+	@touch $@
+
+%.mo: %.po $(VENV)/.run
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ || $(STOPPED)
+
+# The lock files hold names, versions and hashes, never an address.
+UV := $(VENV)-lock/bin/uv pip compile pyproject.toml --universal --generate-hashes --quiet \
+  --no-header --no-annotate --python-version 3.11 --upgrade
+
+lock: $(VENV)/.place
+	@rm -rf $(VENV)-lock && $(BIN)/python -m venv $(VENV)-lock
+	@$(VENV)-lock/bin/python -m pip --disable-pip-version-check --quiet install uv
+	@$(UV) --group build --output-file requirements/run.lock
+	@$(UV) --group build --group test --constraint requirements/run.lock --output-file requirements/test.lock
+	@rm -rf $(VENV)-lock
+	@! grep -n '://' requirements/*.lock || { echo "A lock file names an address." >&2; exit 1; }
+
+clean:
+	@rm -rf $(VENV) $(VENV)-lock *.egg-info build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -f idp/web/translations/*/LC_MESSAGES/*.mo
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,20 @@
+"""A clock that moves only when it is told to."""
+
+from datetime import UTC, datetime, timedelta
+
+START = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
+
+
+class FakeClock:
+    """A Clock for tests."""
+
+    def __init__(self, start: datetime = START) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        """Return the moment to which the clock was moved."""
+        return self._now
+
+    def advance(self, step: timedelta) -> None:
+        """Move forward by *step*."""
+        self._now += step

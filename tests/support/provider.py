@@ -1,0 +1,96 @@
+"""A provider in this process, on fresh storage, with people and clients made to measure."""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from idp.app import House, build
+from idp.domain.assurance import Level
+from idp.domain.documents import DocumentType
+from idp.secret_files import create_secrets, load_secrets
+from idp.services.people import NewPerson
+from idp.settings import load_settings
+from tests.support.clock import FakeClock
+
+ISSUER = "https://idp.test"
+PASSWORD = "correct horse battery"
+REDIRECT_URI = "https://rp.test/cb"
+LOGGED_OUT_URI = "https://rp.test/bye"
+
+
+@dataclass
+class Registered:
+    """A client and the secret it was given."""
+
+    client_id: str
+    secret: str | None
+    redirect_uri: str = REDIRECT_URI
+
+
+@dataclass
+class Provider:
+    """The house under test, its clock, and short ways to fill it."""
+
+    house: House
+    clock: FakeClock
+    people: dict[str, str] = field(default_factory=dict)
+
+    def browser(self) -> FlaskClient:
+        """Return a browser without cookies."""
+        return self.house.app.test_client()
+
+    def register(self, **metadata: Any) -> Registered:
+        """Register a confidential client, changed by *metadata*."""
+        usual: dict[str, Any] = {
+            "client_name": "测试门户",
+            "redirect_uris": [REDIRECT_URI],
+            "post_logout_redirect_uris": [LOGGED_OUT_URI],
+            "scope": "openid profile phone cn_realname cn_id_number offline_access fund:read",
+        }
+        client, secret = self.house.tools.register_client.register(usual | metadata)
+        return Registered(client.client_id, secret, client.redirect_uris[0])
+
+    def enter(self, username: str = "zhangsanfeng", **details: Any) -> str:
+        """Enter a person and return the id."""
+        usual = NewPerson(
+            name="张三丰",
+            document_type=DocumentType.RESIDENT_ID,
+            document_number="330000199001010014",
+            password=PASSWORD,
+            level=Level.L4,
+            phone="+8610000000001",
+            username=username,
+        )
+        person = self.house.tools.create_person.create(replace(usual, **details))
+        self.people[username] = person.id
+        return person.id
+
+    def events(self) -> list[tuple[str, dict[str, Any]]]:
+        """Return the audit log: kinds and details, oldest first."""
+        return self.house.database.audit_trail()
+
+
+def open_provider(
+    folder: Path, *, database_url: str, store_url: str = "memory:", **settings: Any
+) -> Provider:
+    """Build a provider with cheap password hashes on the given storage."""
+    create_secrets(folder / "secrets")
+    loaded = load_settings(
+        issuer=ISSUER,
+        secrets_dir=folder / "secrets",
+        test_identities=True,
+        database={"url": database_url, "pool_size": 20},
+        store={"url": store_url},
+        passwords={"memory_kib": 8, "iterations": 1, "lanes": 1},
+        **settings,
+    )
+    clock = FakeClock()
+    house = build(loaded, load_secrets(folder / "secrets"), clock)
+    house.app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
+    house.tools.upgrade_database()
+    house.tools.key_life.rotate("RS256")
+    clock.advance(timedelta(seconds=2))
+    return Provider(house, clock)

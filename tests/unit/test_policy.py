@@ -1,0 +1,106 @@
+"""Which page comes next."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from idp.domain.assurance import Level
+from idp.domain.grants import Consent
+from idp.domain.interaction.interaction import Interaction
+from idp.domain.interaction.policy import Facts, next_prompt
+from idp.domain.interaction.prompts import Prompt, Reason
+from idp.domain.interaction.request import AuthorizationRequest
+from idp.domain.sessions import Session
+
+NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
+REQUEST = AuthorizationRequest(
+    client_id="c",
+    redirect_uri="https://rp.test/cb",
+    scopes=("openid", "profile"),
+    code_challenge="x",
+)
+SESSION = Session(
+    id="s",
+    token_digest="d",
+    person_id="p",
+    amr=("pwd",),
+    acr=Level.L2,
+    auth_time=NOW - timedelta(minutes=10),
+    last_seen_at=NOW,
+    expires_at=NOW + timedelta(hours=1),
+    device="",
+)
+CONSENT = Consent(
+    person_id="p",
+    client_id="c",
+    asked=frozenset({"openid", "profile"}),
+    allowed=frozenset({"openid", "profile"}),
+    given_at=NOW,
+)
+
+
+def due(request=REQUEST, session=SESSION, consent=CONSENT, consented_by=None):
+    interaction = Interaction(id="i", request=request, started_at=NOW, consented_by=consented_by)
+    return next_prompt(Facts(interaction=interaction, session=session, consent=consent, now=NOW))
+
+
+def test_a_known_person_at_a_known_portal_sees_no_page():
+    assert due() is None
+
+
+def test_a_stranger_signs_in_first():
+    assert due(session=None, consent=None) == (Prompt.LOGIN, Reason.NO_SESSION)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "reason"),
+    [("login", Reason.ASKED_AGAIN), ("select_account", Reason.SELECT_ACCOUNT)],
+)
+def test_a_portal_may_ask_for_a_fresh_sign_in(prompt, reason):
+    request = replace(REQUEST, prompts=frozenset({prompt}))
+
+    assert due(request) == (Prompt.LOGIN, reason)
+
+
+def test_a_sign_in_during_the_visit_is_fresh():
+    request = replace(REQUEST, prompts=frozenset({"login"}), max_age=0)
+
+    assert due(request, replace(SESSION, auth_time=NOW + timedelta(seconds=5))) is None
+
+
+@pytest.mark.parametrize(
+    ("max_age", "expected"),
+    [(599, (Prompt.LOGIN, Reason.TOO_OLD)), (600, None), (0, (Prompt.LOGIN, Reason.TOO_OLD))],
+)
+def test_max_age_decides_whether_the_sign_in_is_too_old(max_age, expected):
+    assert due(replace(REQUEST, max_age=max_age)) == expected
+
+
+def test_consent_is_never_assumed():
+    assert due(consent=None) == (Prompt.CONSENT, Reason.NOT_CONSENTED)
+
+
+def test_consent_is_asked_again_for_something_new():
+    request = replace(REQUEST, scopes=("openid", "profile", "phone"))
+
+    assert due(request) == (Prompt.CONSENT, Reason.NOT_CONSENTED)
+
+
+def test_a_portal_may_ask_for_consent_again_once():
+    request = replace(REQUEST, prompts=frozenset({"consent"}))
+
+    assert due(request) == (Prompt.CONSENT, Reason.CONSENT_ASKED)
+    assert due(request, consented_by="p") is None
+
+
+def test_another_persons_answer_does_not_count():
+    assert due(consent=None, consented_by="somebody else") == (
+        Prompt.CONSENT,
+        Reason.NOT_CONSENTED,
+    )
+
+
+def test_a_visit_to_the_account_pages_needs_only_a_session():
+    assert due(request=None, consent=None) is None
+    assert due(request=None, session=None) == (Prompt.LOGIN, Reason.NO_SESSION)
