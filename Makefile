@@ -33,11 +33,9 @@ test: setup $(VENV)/.test
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 lint: setup $(VENV)/.test
-	@$(BIN)/ruff check --quiet
-	@$(BIN)/ruff format --check --quiet --diff
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/deptry .
+	@failed=; for tool in "ruff check --quiet" "ruff format --check --quiet --diff" \
+	  mypy "lint-imports --no-logo" "deptry ."; do $(BIN)/$$tool || failed="$$failed $${tool%% *}"; done; \
+	if [ -n "$$failed" ]; then echo "Complaints from:$$failed." >&2; exit 1; fi
 
 setup: $(VENV)/.project $(WORDS)
 	@:
@@ -52,7 +50,7 @@ $(VENV)/.place:
 	  echo "Python 3.11 or newer was not found: install it, or name it with make PYTHON=/path/to/python3." >&2; exit 1; fi; \
 	if ! "$$found" -c 'import ensurepip, venv' >/dev/null 2>&1; then \
 	  echo "Python's venv module is missing: install it (Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; fi; \
-	rm -rf $(VENV) && "$$found" -m venv $(VENV) || $(STOPPED)
+	echo "Making .venv …"; rm -rf $(VENV) && "$$found" -m venv $(VENV) || $(STOPPED)
 	@echo "$(CURDIR)" > $@
 
 $(VENV)/.run: requirements/run.lock $(VENV)/.place

@@ -47,8 +47,8 @@ from idp.services.sign_in.password import PasswordSignIn
 from idp.settings import ROOT, Settings, load_catalogue, load_regions, load_settings, rooted
 from idp.storage.database import Database, open_database
 from idp.storage.ephemeral.kept import KeptCodes, KeptHotSessions, KeptInteractions
-from idp.storage.migrate import current, upgrade
 from idp.storage.ephemeral.open import Ephemeral, open_ephemeral
+from idp.storage.migrate import current, upgrade
 from idp.web.account.home import account_pages
 from idp.web.cookies import Cookies
 from idp.web.errors import install_errors
@@ -102,9 +102,7 @@ def build(settings: Settings, secrets: Secrets, clock: Clock | None = None) -> H
     clock = clock or SystemClock()
     app = Flask("idp", template_folder="web/templates", static_folder="web/static")
     index = BlindIndex(secrets.index_key.key)
-    database = open_database(
-        app, url=_database_url(settings), sealer=_sealer(secrets.data_key), index=index
-    )
+    database = open_database(app, url=_database_url(settings), sealer=_sealer(secrets.data_key), index=index)
     catalogue = load_catalogue()
     wrapper = _sealer(secrets.wrapping_key)
     hasher, phones = _hasher(settings), NumberingPlan()
@@ -152,7 +150,7 @@ def _furnish(house: House, catalogue: Catalogue, secrets: Secrets, index: BlindI
     codes = KeptCodes(ephemeral.one_time)
     pseudonyms = Pseudonyms(secrets.subject_key.key)
     wrapper = _sealer(secrets.wrapping_key)
-    keyring = Keyring(house.tools.key_life.keys, sealer=wrapper, clock=clock)
+    keyring = Keyring(house.tools.key_life.all, sealer=wrapper, clock=clock)
     token_sets = _token_sets(settings, keyring, catalogue, secrets, clock)
     engine = Engine(
         issuer=settings.issuer,
@@ -188,9 +186,7 @@ def _furnish(house: House, catalogue: Catalogue, secrets: Secrets, index: BlindI
     )
     visits = Visits(
         interactions=interactions,
-        advance=Advance(
-            records=database, find_client=house.clients.find, finish=finish, clock=clock
-        ),
+        advance=Advance(records=database, find_client=house.clients.find, finish=finish, clock=clock),
         clock=clock,
         scopes=frozenset(catalogue.scopes),
         lifetime=timedelta(minutes=settings.session.interaction_minutes),
@@ -283,16 +279,12 @@ def _token_sets(
             clock=clock,
             lifetime=timedelta(seconds=settings.tokens.id_token_seconds),
         ),
-        refresh_tokens=RefreshTokens(
-            keys=secrets.refresh_key.versions, current=secrets.refresh_key.current
-        ),
+        refresh_tokens=RefreshTokens(keys=secrets.refresh_key.versions, current=secrets.refresh_key.current),
         person_scopes=frozenset(catalogue.scopes),
     )
 
 
-def _password_sign_in(
-    house: House, sessions: SessionKeeper, index: BlindIndex
-) -> PasswordSignIn:
+def _password_sign_in(house: House, sessions: SessionKeeper, index: BlindIndex) -> PasswordSignIn:
     settings = house.tools.settings
     tries = open_tries(settings.store.url)
     return PasswordSignIn(

@@ -19,9 +19,7 @@ MASK = "[redacted]"
 KEPT = frozenset({"logger_name", "level", "event", "timestamp", "exception_name"})
 
 
-def redact(
-    logger: Any, method: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
+def redact(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Mask values by name and by look; a structlog processor."""
     del logger, method
     for key, value in event.items():

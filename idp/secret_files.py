@@ -84,7 +84,7 @@ def _read(text: str) -> VersionedKey:
         version, encoded = line.split()
         key = urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
         if len(key) != KEY_BYTES:
-                raise ValueError("A key has 32 bytes.")
+            raise ValueError("A key has 32 bytes.")
         versions[version] = key
     if not versions:
         raise ValueError("The file is empty.")

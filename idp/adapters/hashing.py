@@ -9,9 +9,7 @@ class Argon2Hasher:
 
     def __init__(self, *, memory_kib: int, iterations: int, lanes: int) -> None:
         """Take the parameters of RFC 9106: memory in KiB, passes, and lanes."""
-        self._hasher = argon2.PasswordHasher(
-            time_cost=iterations, memory_cost=memory_kib, parallelism=lanes
-        )
+        self._hasher = argon2.PasswordHasher(time_cost=iterations, memory_cost=memory_kib, parallelism=lanes)
         self._nobody = self._hasher.hash("nobody's password")
 
     def hash(self, password: str) -> str:
@@ -21,10 +19,10 @@ class Argon2Hasher:
     def verify(self, password_hash: str | None, password: str) -> bool:
         """Say whether the password fits; with no hash do the same work and say no."""
         try:
-            fits = self._hasher.verify(password_hash or self._nobody, password)
+            self._hasher.verify(password_hash or self._nobody, password)
         except (VerificationError, InvalidHashError):
             return False
-        return fits and password_hash is not None
+        return password_hash is not None
 
     def needs_rehash(self, password_hash: str) -> bool:
         """Say whether the hash was made with other parameters than today's."""

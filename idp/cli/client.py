@@ -30,7 +30,7 @@ def client() -> None:
 @click.option("--grant-type", "grant_types", multiple=True, help="Only these grants.")
 @as_json
 @click.pass_obj
-def create(box: ToolBox, machine: bool, public: bool, **given: object) -> None:  # noqa: FBT001
+def create(box: ToolBox, /, machine: bool, public: bool, **given: object) -> None:  # noqa: FBT001
     """Register a relying party; its secret is shown this once."""
     if public and given["auth_method"] not in {None, AuthMethod.NONE}:
         fail("A public client has no secret: leave --auth-method out.", 2)

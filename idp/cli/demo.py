@@ -67,7 +67,7 @@ def _folder() -> Path:
 
 
 def _provide_keys(tools: Tools) -> None:
-    if not any(key.state is KeyState.ACTIVE for key in tools.key_life.keys()):
+    if not any(key.state is KeyState.ACTIVE for key in tools.key_life.all()):
         tools.key_life.rotate(DEFAULT_ALGORITHM)
 
 
@@ -102,9 +102,7 @@ def _url(port: int) -> str:
     return f"http://localhost:{port}"
 
 
-def _write(
-    path: Path, issuer: str, portals: list[dict[str, str]], accounts: list[Account]
-) -> None:
+def _write(path: Path, issuer: str, portals: list[dict[str, str]], accounts: list[Account]) -> None:
     document = {
         "issuer": issuer,
         "portals": portals,

@@ -11,11 +11,11 @@ from idp.domain.documents import DocumentType
 from idp.domain.names import fold
 from idp.services.people import NewPerson
 
-WORDS = (
-    "amber bamboo bridge canal cedar cloud coral crane dawn delta ferry garden harbor island jade "
-    "lake lantern lotus maple meadow moon orchid pearl pine plum river silk spring stone summit "
-    "tea willow"
-).split()
+WORDS = [
+    *("amber", "bamboo", "bridge", "canal", "cedar", "cloud", "coral", "crane", "dawn", "delta", "ferry"),
+    *("garden", "harbor", "island", "jade", "lake", "lantern", "lotus", "maple", "meadow", "moon"),
+    *("orchid", "pearl", "pine", "plum", "river", "silk", "spring", "stone", "summit", "tea", "willow"),
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def keys() -> None:
 @click.pass_obj
 def list_keys(box: ToolBox, machine: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Show every key and where it is in its life."""
-    show([_row(key) for key in box().key_life.keys()], machine=machine, columns=COLUMNS)
+    show([_row(key) for key in box().key_life.all()], machine=machine, columns=COLUMNS)
 
 
 @keys.command()

@@ -33,7 +33,7 @@ def person() -> None:
 @click.option("--password-stdin", is_flag=True, required=True, help="Read the password there.")
 @as_json
 @click.pass_obj
-def create(box: ToolBox, machine: bool, password_stdin: bool, **given: Any) -> None:  # noqa: FBT001
+def create(box: ToolBox, /, machine: bool, password_stdin: bool, **given: Any) -> None:  # noqa: FBT001
     """Enter a person; the password is read from standard input."""
     del password_stdin
     password = sys.stdin.readline().rstrip("\r\n")

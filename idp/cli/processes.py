@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Self
 
 import requests
 
@@ -34,7 +35,7 @@ class Programs:
 
     running: list[tuple[Program, subprocess.Popen[bytes]]] = field(default_factory=list)
 
-    def __enter__(self) -> "Programs":
+    def __enter__(self) -> Self:
         """Begin with none."""
         return self
 

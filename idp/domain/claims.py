@@ -86,9 +86,7 @@ class Catalogue:
         return frozenset(s for s in scopes if s in self.scopes and self.scopes[s].sensitive)
 
 
-def release(
-    person: Person, scopes: Iterable[str], catalogue: Catalogue, *, today: date
-) -> dict[str, Any]:
+def release(person: Person, scopes: Iterable[str], catalogue: Catalogue, *, today: date) -> dict[str, Any]:
     """Return the claims that *scopes* release; what a person lacks is left out, never null.
 
     Where two scopes give one claim, the later one in the catalogue decides: a real-name scope

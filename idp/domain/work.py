@@ -15,19 +15,32 @@ class UnitOfWork(Protocol):
     """The durable memory within one transaction."""
 
     @property
-    def persons(self) -> Persons: ...
+    def persons(self) -> Persons:
+        """Return the people."""
+
     @property
-    def clients(self) -> Clients: ...
+    def clients(self) -> Clients:
+        """Return the relying parties."""
+
     @property
-    def sessions(self) -> Sessions: ...
+    def sessions(self) -> Sessions:
+        """Return the sessions."""
+
     @property
-    def grants(self) -> Grants: ...
+    def grants(self) -> Grants:
+        """Return the grants."""
+
     @property
-    def consents(self) -> Consents: ...
+    def consents(self) -> Consents:
+        """Return the consents."""
+
     @property
-    def keys(self) -> Keys: ...
+    def keys(self) -> Keys:
+        """Return the signing keys."""
+
     @property
-    def audit(self) -> AuditLog: ...
+    def audit(self) -> AuditLog:
+        """Return the audit log."""
 
 
 class Records(Protocol):

@@ -43,7 +43,5 @@ def describe(*, issuer: str, namespace: str, catalogue: Catalogue) -> dict[str, 
     return joined | {
         "scopes_supported": list(catalogue.scopes),
         "claims_supported": [*PROTOCOL_CLAIMS, *catalogue.claims],
-        "acr_values_supported": [
-            acr_uri(namespace, level) for level in Level if level <= ONE_FACTOR_CEILING
-        ],
+        "acr_values_supported": [acr_uri(namespace, level) for level in Level if level <= ONE_FACTOR_CEILING],
     }

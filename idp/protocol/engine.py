@@ -74,9 +74,7 @@ class Engine(AuthorizationServer):  # type: ignore[misc]  # Authlib has no types
         """Answer one request to the token endpoint."""
         if "grant_type" not in params:
             raise Refusal("invalid_request", "The grant_type is missing.")
-        request = EngineRequest(
-            uri=self.issuer + PATH, params=params, authorization=authorization
-        )
+        request = EngineRequest(uri=self.issuer + PATH, params=params, authorization=authorization)
         answer: WireAnswer = self.create_token_response(request)
         return answer
 
@@ -92,9 +90,7 @@ class Engine(AuthorizationServer):  # type: ignore[misc]  # Authlib has no types
         try:
             client: EngineClient = super().authenticate_client(request, methods, endpoint)
         except InvalidClientError:
-            raise InvalidClientError(
-                "Client authentication failed.", status_code=401
-            ) from None
+            raise InvalidClientError("Client authentication failed.", status_code=401) from None
         return client
 
     def create_oauth2_request(self, request: EngineRequest) -> EngineRequest:

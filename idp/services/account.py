@@ -77,9 +77,7 @@ class Account:
                 return False
             fallen = work.grants.revoke_of_consent(session.person_id, client_id, now)
             work.audit.append(
-                ConsentWithdrawn(
-                    at=now, person_id=session.person_id, client_id=client_id, grants=fallen
-                )
+                ConsentWithdrawn(at=now, person_id=session.person_id, client_id=client_id, grants=fallen)
             )
         return True
 

@@ -61,9 +61,7 @@ class RegisterClient:
     clock: Clock
     known_scopes: frozenset[str]
 
-    def register(
-        self, metadata: Metadata, *, replace: bool = False
-    ) -> tuple[Client, str | None]:
+    def register(self, metadata: Metadata, *, replace: bool = False) -> tuple[Client, str | None]:
         """Return the new client and its secret, which is shown this once, or refuse.
 
         With *replace* an older client of the same id makes way; otherwise that is a Conflict.
@@ -90,9 +88,7 @@ class RegisterClient:
             secret_digest=secret_digest(secret) if secret else None,
             grant_types=self._grant_types(metadata, redirect_uris, public=public),
             scopes=self._scopes(metadata),
-            subject_type=_one_of(
-                SubjectType, metadata.get("subject_type", SubjectType.PAIRWISE)
-            ),
+            subject_type=_one_of(SubjectType, metadata.get("subject_type", SubjectType.PAIRWISE)),
             created_at=self.clock.now(),
         )
         with self.records.begin() as work:
@@ -168,7 +164,7 @@ def _texts(metadata: Metadata, name: str) -> tuple[str, ...]:
     return tuple(values)
 
 
-def _one_of(kind: type[E], value: object) -> E:
+def _one_of(kind: type[E], value: Any) -> E:
     try:
         return kind(value)
     except ValueError:

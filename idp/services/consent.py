@@ -30,9 +30,7 @@ class Consenting:
     catalogue: Catalogue
     clock: Clock
 
-    def question(
-        self, request: AuthorizationRequest, session: Session
-    ) -> tuple[str, tuple[AskedScope, ...]]:
+    def question(self, request: AuthorizationRequest, session: Session) -> tuple[str, tuple[AskedScope, ...]]:
         """Return the person's name and what the request asks for, in the catalogue's order."""
         with self.records.read() as work:
             person = work.persons.get(session.person_id)
@@ -46,9 +44,7 @@ class Consenting:
         )
         return person.name, asked
 
-    def allow(
-        self, interaction: Interaction, session: Session, sensitive: frozenset[str]
-    ) -> Interaction:
+    def allow(self, interaction: Interaction, session: Session, sensitive: frozenset[str]) -> Interaction:
         """Keep a yes; of the sensitive scopes only those ticked one by one are agreed to."""
         asked = _request(interaction).scopes
         apart = self.catalogue.sensitive(asked)

@@ -23,7 +23,7 @@ class KeyLife:
     clock: Clock
     verified_for: timedelta
 
-    def keys(self) -> tuple[SigningKey, ...]:
+    def all(self) -> tuple[SigningKey, ...]:
         """Return every key, oldest first."""
         with self.records.read() as work:
             return work.keys.all()
@@ -51,9 +51,7 @@ class KeyLife:
             if active:
                 work.keys.set_state(active.kid, KeyState.RETIRING, now)
             work.keys.set_state(coming.kid, KeyState.ACTIVE, now)
-            work.audit.append(
-                KeyActivated(at=now, kid=coming.kid, retiring=active.kid if active else None)
-            )
+            work.audit.append(KeyActivated(at=now, kid=coming.kid, retiring=active.kid if active else None))
             if not waiting:
                 self._add(work, spare)
         return coming

@@ -67,9 +67,7 @@ class SessionKeeper:
             device=device[:MAX_DEVICE],
         )
         work.sessions.add(session)
-        work.audit.append(
-            SignedIn(at=now, person_id=person.id, session_id=session.id, amr=session.amr)
-        )
+        work.audit.append(SignedIn(at=now, person_id=person.id, session_id=session.id, amr=session.amr))
         return session, secret
 
     def end_older(self, work: UnitOfWork, browser: Browser) -> Session | None:
@@ -88,9 +86,7 @@ class SessionKeeper:
         if work.sessions.revoke(session.id, now):
             work.grants.revoke_of_session(session.id, now)
             work.audit.append(
-                SessionEnded(
-                    at=now, person_id=session.person_id, session_id=session.id, reason=reason
-                )
+                SessionEnded(at=now, person_id=session.person_id, session_id=session.id, reason=reason)
             )
 
     def forget(self, session: Session) -> None:

@@ -1,4 +1,4 @@
-"""HTTP: the protocol's endpoints and the citizens' pages, each built by a function that is given its services.
+"""HTTP: the protocol's endpoints and the citizens' pages, each built by a function given its services.
 
 Imports Flask, its extensions, the services and the floors below. Called by ``idp.app``.
 """

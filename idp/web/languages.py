@@ -76,5 +76,5 @@ class Languages:
 
 
 def _known(tag: str) -> str | None:
-    primary = tag.split("-")[0].lower()
+    primary = tag.split("-", maxsplit=1)[0].lower()
     return primary if primary in LANGUAGES else None

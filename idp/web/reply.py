@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import Response, jsonify, redirect
+from flask import Response, jsonify
 
 NO_STORE = "no-store"
 
@@ -21,6 +21,6 @@ def json_reply(
 
 def go_to(url: str) -> Response:
     """Send the browser on with GET, whatever it came with (RFC 9700 section 4.12)."""
-    response = redirect(url, code=303, Response=Response)
+    response = Response(status=303, headers={"Location": url})
     response.headers["Cache-Control"] = NO_STORE
     return response

@@ -19,17 +19,18 @@ def language() -> str:
 
 def level_label(level: str) -> str:
     """Return the name of a real-name level."""
-    return {
+    names: dict[Level, str] = {
         Level.L1: _("Basic (not verified)"),
         Level.L2: _("Real-name verified"),
         Level.L3: _("Real-person verified"),
         Level.L4: _("High-assurance verified"),
-    }[Level(level)]
+    }
+    return names[Level(level)]
 
 
 def document_label(kind: str) -> str:
     """Return the name of a document type."""
-    return {
+    names: dict[DocumentType, str] = {
         DocumentType.RESIDENT_ID: _("Resident identity card"),
         DocumentType.HMT_RESIDENCE_PERMIT: _("Residence permit for HK, Macao and Taiwan residents"),
         DocumentType.HM_TRAVEL_PERMIT: _("Mainland Travel Permit for HK and Macao residents"),
@@ -37,7 +38,8 @@ def document_label(kind: str) -> str:
         DocumentType.FOREIGN_PR_ID: _("Foreign Permanent Resident ID Card"),
         DocumentType.PASSPORT: _("Passport"),
         DocumentType.OFFICER_ID: _("Officer's identity card"),
-    }[DocumentType(kind)]
+    }
+    return names[DocumentType(kind)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Words:
     def of_claim(self, claim: str, value: object) -> str:
         """Return *value* as the consent page shows it."""
         if isinstance(value, bool):
-            return _("Yes") if value else _("No")
+            return str(_("Yes") if value else _("No"))
         if claim == "updated_at" and isinstance(value, int):
             return str(format_date(datetime.fromtimestamp(value, UTC)))
         if claim == "cn_realname_level":

@@ -5,12 +5,14 @@ from urllib.parse import urlencode
 
 import pytest
 
+from idp.services.clients import delete_client
 from tests.support.provider import ISSUER
 from tests.support.relying_party import (
     Visit,
     answer,
     authorize,
     claims_of,
+    csrf,
     decide,
     get,
     post,
@@ -21,8 +23,8 @@ from tests.support.relying_party import (
 )
 
 
-def test_a_visit_ends_with_a_code_the_state_and_the_issuer(provider, browser, visit):
-    result = walk(provider, browser, visit)
+def test_a_visit_ends_with_a_code_the_state_and_the_issuer(browser, visit):
+    result = walk(browser, visit)
 
     assert set(result) == {"code", "state", "iss"}
     assert result["state"] == visit.state
@@ -32,13 +34,11 @@ def test_a_visit_ends_with_a_code_the_state_and_the_issuer(provider, browser, vi
 def test_the_second_portal_needs_no_sign_in_and_sees_another_subject(provider, browser):
     zhejiang = Visit(provider.register(sector="zhejiang"))
     guangdong = Visit(provider.register(sector="guangdong"))
-    first = tokens(provider, browser, zhejiang)
+    first = tokens(browser, zhejiang)
 
     reply = authorize(browser, guangdong)
     page = get(browser, reply.headers["Location"])
-    second = redeem(
-        browser, guangdong, answer(decide(browser, reply.headers["Location"]))["code"]
-    ).json
+    second = redeem(browser, guangdong, answer(decide(browser, reply.headers["Location"]))["code"]).json
 
     assert 'name="decision"' in page.text
     assert 'name="password"' not in page.text
@@ -48,8 +48,8 @@ def test_the_second_portal_needs_no_sign_in_and_sees_another_subject(provider, b
     assert one["auth_time"] == two["auth_time"]
 
 
-def test_a_portal_that_was_allowed_before_shows_no_page(provider, browser, visit):
-    walk(provider, browser, visit)
+def test_a_portal_that_was_allowed_before_shows_no_page(browser, visit):
+    walk(browser, visit)
 
     reply = authorize(browser, Visit(visit.client))
 
@@ -84,9 +84,7 @@ def test_an_unknown_client_stays_on_our_page(browser, visit, change):
         'https://evil.test/"中',
     ],
 )
-def test_a_redirect_uri_that_is_not_registered_to_the_letter_is_never_followed(
-    browser, visit, uri
-):
+def test_a_redirect_uri_that_is_not_registered_to_the_letter_is_never_followed(browser, visit, uri):
     reply = authorize(browser, visit, redirect_uri=uri)
 
     assert reply.status_code == 400
@@ -130,8 +128,8 @@ def test_a_wrong_request_is_told_to_the_relying_party(browser, visit, change, er
     assert "code" not in told
 
 
-def test_an_unknown_scope_is_left_out(provider, browser, visit):
-    answered = tokens(provider, browser, visit, scope="openid profile no_such_scope")
+def test_an_unknown_scope_is_left_out(browser, visit):
+    answered = tokens(browser, visit, scope="openid profile no_such_scope")
 
     assert answered["scope"] == "openid profile"
 
@@ -146,21 +144,21 @@ def test_a_parameter_given_twice_is_refused_on_our_page(browser, visit):
 
 
 def test_prompt_none_with_session_but_without_consent(provider, browser, visit):
-    walk(provider, browser, visit)
+    walk(browser, visit)
     other = Visit(provider.register())
 
     assert answer(authorize(browser, other, prompt="none"))["error"] == "consent_required"
 
 
-def test_prompt_none_succeeds_silently_for_a_known_person(provider, browser, visit):
-    walk(provider, browser, visit)
+def test_prompt_none_succeeds_silently_for_a_known_person(browser, visit):
+    walk(browser, visit)
 
     assert "code" in answer(authorize(browser, Visit(visit.client), prompt="none"))
 
 
 @pytest.mark.parametrize("prompt", ["login", "select_account"])
 def test_a_fresh_sign_in_is_asked_for_and_has_a_new_time(provider, browser, visit, prompt):
-    before = claims_of(tokens(provider, browser, visit)["id_token"])["auth_time"]
+    before = claims_of(tokens(browser, visit)["id_token"])["auth_time"]
     provider.clock.advance(timedelta(minutes=3))
     again = Visit(visit.client)
 
@@ -175,26 +173,26 @@ def test_a_fresh_sign_in_is_asked_for_and_has_a_new_time(provider, browser, visi
 
 
 def test_max_age_asks_again_when_the_sign_in_is_too_old(provider, browser, visit):
-    walk(provider, browser, visit)
+    walk(browser, visit)
     provider.clock.advance(timedelta(seconds=100))
 
     assert "code" in answer(authorize(browser, Visit(visit.client), max_age="100"))
-    assert authorize(browser, Visit(visit.client), max_age="99").headers["Location"].startswith(
-        "/interaction/"
+    assert (
+        authorize(browser, Visit(visit.client), max_age="99").headers["Location"].startswith("/interaction/")
     )
     silent = authorize(browser, Visit(visit.client), max_age="99", prompt="none")
     assert answer(silent)["error"] == "login_required"
 
 
-def test_prompt_consent_asks_again(provider, browser, visit):
-    walk(provider, browser, visit)
+def test_prompt_consent_asks_again(browser, visit):
+    walk(browser, visit)
 
     page = authorize(browser, Visit(visit.client), prompt="consent").headers["Location"]
 
     assert 'name="decision"' in get(browser, page).text
 
 
-def test_a_posted_request_is_answered_like_a_query(provider, browser, visit):
+def test_a_posted_request_is_answered_like_a_query(browser, visit):
     reply = post(browser, "/authorize", visit.params())
     page = reply.headers["Location"]
     sign_in(browser, page)
@@ -212,8 +210,6 @@ def test_declining_tells_the_relying_party(browser, visit):
 
 
 def test_cancelling_at_the_sign_in_tells_the_relying_party(browser, visit):
-    from tests.support.relying_party import csrf
-
     page = authorize(browser, visit).headers["Location"]
 
     told = answer(post(browser, f"{page}/cancel", {"csrf_token": csrf(browser, page)}))
@@ -230,7 +226,7 @@ def test_a_visit_belongs_to_the_browser_it_began_in(provider, browser, visit):
     assert 'name="password"' not in stranger.text
 
 
-def test_a_finished_visit_cannot_be_resumed(provider, browser, visit):
+def test_a_finished_visit_cannot_be_resumed(browser, visit):
     page = authorize(browser, visit).headers["Location"]
     sign_in(browser, page)
     decide(browser, page)
@@ -241,12 +237,10 @@ def test_a_finished_visit_cannot_be_resumed(provider, browser, visit):
     assert "Location" not in again.headers
 
 
-def test_a_sensitive_scope_is_given_only_when_it_is_ticked(provider, browser, client):
+def test_a_sensitive_scope_is_given_only_when_it_is_ticked(browser, client):
     for ticked, expected in (((), "openid"), (("cn_id_number",), "openid cn_id_number")):
         visit = Visit(client)
-        page = authorize(
-            browser, visit, scope="openid cn_id_number", prompt="consent"
-        ).headers["Location"]
+        page = authorize(browser, visit, scope="openid cn_id_number", prompt="consent").headers["Location"]
         if 'name="password"' in get(browser, page).text:
             sign_in(browser, page)
         code = answer(decide(browser, page, sensitive=ticked))["code"]
@@ -264,8 +258,6 @@ def test_ticking_a_scope_that_was_not_asked_for_gives_nothing_more(browser, visi
 
 
 def test_a_client_that_is_removed_during_the_visit_gets_no_code(provider, browser, visit):
-    from idp.services.clients import delete_client
-
     page = authorize(browser, visit).headers["Location"]
     sign_in(browser, page)
     tools = provider.house.tools

@@ -5,7 +5,7 @@ from datetime import timedelta
 from authlib.oidc.discovery import OpenIDProviderMetadata
 
 from tests.support.provider import ISSUER
-from tests.support.relying_party import get, tokens
+from tests.support.relying_party import get, tokens, userinfo
 
 
 def test_the_document_satisfies_the_specifications_own_rules(browser):
@@ -29,16 +29,12 @@ def test_public_documents_may_be_cached_and_read_from_any_page(browser):
         assert reply.headers["Cache-Control"] == "public, max-age=300"
         assert reply.headers["Access-Control-Allow-Origin"] == "*"
         assert "Set-Cookie" not in reply.headers
-        again = browser.get(
-            address, base_url=ISSUER, headers={"If-None-Match": reply.headers["ETag"]}
-        )
+        again = browser.get(address, base_url=ISSUER, headers={"If-None-Match": reply.headers["ETag"]})
         assert (again.status_code, again.data) == (304, b"")
 
 
 def test_nothing_is_derived_from_the_host_header(browser):
-    reply = browser.get(
-        "/.well-known/openid-configuration", base_url="https://evil.test", headers={}
-    )
+    reply = browser.get("/.well-known/openid-configuration", base_url="https://evil.test", headers={})
 
     assert "evil" not in reply.text
 
@@ -50,12 +46,8 @@ def test_every_advertised_endpoint_answers(browser):
             assert get(browser, address.removeprefix(ISSUER)).status_code != 404, name
 
 
-def test_rotation_keeps_old_signatures_valid_and_publishes_the_next_key_early(
-    provider, browser, visit
-):
-    from tests.support.relying_party import userinfo
-
-    access_token = tokens(provider, browser, visit)["access_token"]
+def test_rotation_keeps_old_signatures_valid_and_publishes_the_next_key_early(provider, browser, visit):
+    access_token = tokens(browser, visit)["access_token"]
     before = {key["kid"] for key in get(browser, "/jwks").json["keys"]}
 
     active = provider.house.tools.key_life.rotate("RS256")

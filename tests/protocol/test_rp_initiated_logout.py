@@ -1,5 +1,6 @@
 """Logout that a relying party asks for."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -16,12 +17,10 @@ def is_signed_in(browser, client):
     return "code=" in authorize(browser, Visit(client)).headers["Location"]
 
 
-def test_an_id_token_of_this_session_signs_out_at_once_and_leads_back(provider, browser, visit):
-    id_token = tokens(provider, browser, visit)["id_token"]
+def test_an_id_token_of_this_session_signs_out_at_once_and_leads_back(browser, visit):
+    id_token = tokens(browser, visit)["id_token"]
 
-    reply = logout(
-        browser, id_token_hint=id_token, post_logout_redirect_uri=LOGGED_OUT_URI, state="s t&"
-    )
+    reply = logout(browser, id_token_hint=id_token, post_logout_redirect_uri=LOGGED_OUT_URI, state="s t&")
 
     assert reply.status_code == 303
     assert reply.headers["Location"] == f"{LOGGED_OUT_URI}?state=s+t%26"
@@ -29,9 +28,7 @@ def test_an_id_token_of_this_session_signs_out_at_once_and_leads_back(provider, 
 
 
 def test_an_expired_id_token_still_counts(provider, browser, visit):
-    from datetime import timedelta
-
-    id_token = tokens(provider, browser, visit)["id_token"]
+    id_token = tokens(browser, visit)["id_token"]
     provider.clock.advance(timedelta(minutes=20))
 
     reply = logout(browser, id_token_hint=id_token, post_logout_redirect_uri=LOGGED_OUT_URI)
@@ -39,8 +36,8 @@ def test_an_expired_id_token_still_counts(provider, browser, visit):
     assert reply.headers["Location"] == LOGGED_OUT_URI
 
 
-def test_without_a_hint_the_person_is_asked_first(provider, browser, visit):
-    walk(provider, browser, visit)
+def test_without_a_hint_the_person_is_asked_first(browser, visit):
+    walk(browser, visit)
 
     reply = logout(browser, client_id=visit.client.client_id)
 
@@ -55,8 +52,8 @@ def test_without_a_hint_the_person_is_asked_first(provider, browser, visit):
     assert not is_signed_in(browser, visit.client)
 
 
-def test_staying_keeps_the_session(provider, browser, visit):
-    walk(provider, browser, visit)
+def test_staying_keeps_the_session(browser, visit):
+    walk(browser, visit)
     page = logout(browser)
 
     form = {"csrf_token": CSRF.search(page.text).group(1), "decision": "stay"}
@@ -65,8 +62,8 @@ def test_staying_keeps_the_session(provider, browser, visit):
     assert is_signed_in(browser, visit.client)
 
 
-def test_a_foreign_page_cannot_confirm(provider, browser, visit):
-    walk(provider, browser, visit)
+def test_a_foreign_page_cannot_confirm(browser, visit):
+    walk(browser, visit)
 
     reply = post(browser, "/logout/confirm", {"decision": "sign-out"})
 
@@ -76,8 +73,8 @@ def test_a_foreign_page_cannot_confirm(provider, browser, visit):
 
 def test_the_id_token_of_another_session_does_not_end_this_one(provider, browser, visit):
     other = provider.browser()
-    theirs = tokens(provider, other, Visit(visit.client))["id_token"]
-    walk(provider, browser, visit)
+    theirs = tokens(other, Visit(visit.client))["id_token"]
+    walk(browser, visit)
 
     reply = logout(browser, id_token_hint=theirs)
 
@@ -86,10 +83,11 @@ def test_the_id_token_of_another_session_does_not_end_this_one(provider, browser
 
 
 @pytest.mark.parametrize(
-    "uri", ["https://evil.test/", "https://rp.test/bye/", "https://rp.test/cb", "javascript:alert(1)"]
+    "uri",
+    ["https://evil.test/", "https://rp.test/bye/", "https://rp.test/cb", "javascript:alert(1)"],
 )
-def test_an_unregistered_address_is_never_followed(provider, browser, visit, uri):
-    id_token = tokens(provider, browser, visit)["id_token"]
+def test_an_unregistered_address_is_never_followed(browser, visit, uri):
+    id_token = tokens(browser, visit)["id_token"]
 
     reply = logout(browser, id_token_hint=id_token, post_logout_redirect_uri=uri)
 
@@ -97,39 +95,37 @@ def test_an_unregistered_address_is_never_followed(provider, browser, visit, uri
     assert "evil" not in reply.text
 
 
-def test_without_a_hint_there_is_no_way_back(provider, browser, visit):
-    reply = logout(
-        browser, client_id=visit.client.client_id, post_logout_redirect_uri=LOGGED_OUT_URI
-    )
+def test_without_a_hint_there_is_no_way_back(browser, visit):
+    reply = logout(browser, client_id=visit.client.client_id, post_logout_redirect_uri=LOGGED_OUT_URI)
 
     assert reply.status_code == 200
     assert "Location" not in reply.headers
 
 
 @pytest.mark.parametrize("hint", ["x", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", "中"])
-def test_a_forged_hint_is_refused_and_ends_nothing(provider, browser, visit, hint):
-    walk(provider, browser, visit)
+def test_a_forged_hint_is_refused_and_ends_nothing(browser, visit, hint):
+    walk(browser, visit)
 
     assert logout(browser, id_token_hint=hint).status_code == 400
     assert is_signed_in(browser, visit.client)
 
 
-def test_an_access_token_is_no_hint(provider, browser, visit):
-    access_token = tokens(provider, browser, visit)["access_token"]
+def test_an_access_token_is_no_hint(browser, visit):
+    access_token = tokens(browser, visit)["access_token"]
 
     assert logout(browser, id_token_hint=access_token).status_code == 400
 
 
 def test_a_hint_for_another_client_is_refused(provider, browser, visit):
-    id_token = tokens(provider, browser, visit)["id_token"]
+    id_token = tokens(browser, visit)["id_token"]
 
     reply = logout(browser, id_token_hint=id_token, client_id=provider.register().client_id)
 
     assert reply.status_code == 400
 
 
-def test_a_posted_request_is_taken_from_another_site(provider, browser, visit):
-    id_token = tokens(provider, browser, visit)["id_token"]
+def test_a_posted_request_is_taken_from_another_site(browser, visit):
+    id_token = tokens(browser, visit)["id_token"]
 
     reply = post(
         browser,

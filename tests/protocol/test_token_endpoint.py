@@ -1,16 +1,25 @@
 """The token endpoint: codes, refresh tokens, client credentials, and how clients prove themselves."""
 
 import base64
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from idp.domain.assurance import Level
 from tests.support.provider import ISSUER, PASSWORD
 from tests.support.relying_party import (
     Visit,
+    answer,
+    authorize,
     claims_of,
+    csrf,
+    decide,
+    post,
     redeem,
+    sign_in,
     token,
     tokens,
     userinfo,
@@ -18,8 +27,8 @@ from tests.support.relying_party import (
 )
 
 
-def test_a_code_yields_bearer_tokens_that_no_cache_keeps(provider, browser, visit):
-    reply = redeem(browser, visit, walk(provider, browser, visit)["code"])
+def test_a_code_yields_bearer_tokens_that_no_cache_keeps(browser, visit):
+    reply = redeem(browser, visit, walk(browser, visit)["code"])
 
     assert reply.status_code == 200
     assert reply.headers["Cache-Control"] == "no-store"
@@ -35,9 +44,7 @@ def test_a_code_yields_bearer_tokens_that_no_cache_keeps(provider, browser, visi
 
 
 def test_the_id_token_says_who_signed_in_when_and_how(provider, browser, visit):
-    import hashlib
-
-    answered = tokens(provider, browser, visit)
+    answered = tokens(browser, visit)
 
     claims = claims_of(answered["id_token"])
     half = hashlib.sha256(answered["access_token"].encode()).digest()[:16]
@@ -55,8 +62,8 @@ def test_the_id_token_says_who_signed_in_when_and_how(provider, browser, visit):
     }  # fmt: skip
 
 
-def test_the_access_token_is_a_jwt_for_the_provider(provider, browser, visit):
-    claims = claims_of(tokens(provider, browser, visit)["access_token"])
+def test_the_access_token_is_a_jwt_for_the_provider(browser, visit):
+    claims = claims_of(tokens(browser, visit)["access_token"])
 
     assert claims["aud"] == claims["iss"] == ISSUER
     assert claims["exp"] - claims["iat"] == 600
@@ -65,16 +72,9 @@ def test_the_access_token_is_a_jwt_for_the_provider(provider, browser, visit):
 
 
 def test_an_l1_person_does_not_rise_by_signing_in(provider, browser, visit):
-    from idp.domain.assurance import Level
-    from tests.support.relying_party import authorize, decide, sign_in
-
-    provider.enter(
-        "ouyang", level=Level.L1, document_number="110000199912310084", phone=None
-    )
+    provider.enter("ouyang", level=Level.L1, document_number="110000199912310084", phone=None)
     page = authorize(browser, visit).headers["Location"]
     sign_in(browser, page, "ouyang", PASSWORD)
-    from tests.support.relying_party import answer
-
     code = answer(decide(browser, page))["code"]
 
     id_token = redeem(browser, visit, code).json["id_token"]
@@ -82,7 +82,7 @@ def test_an_l1_person_does_not_rise_by_signing_in(provider, browser, visit):
 
 
 def test_a_code_works_once_and_its_replay_revokes_what_it_gave(provider, browser, visit):
-    code = walk(provider, browser, visit)["code"]
+    code = walk(browser, visit)["code"]
     first = redeem(browser, visit, code).json
 
     replay = redeem(browser, visit, code)
@@ -116,8 +116,8 @@ def test_a_code_works_once_and_its_replay_revokes_what_it_gave(provider, browser
         ({"grant_type": "urn:ietf:params:oauth:grant-type:device_code"}, "unsupported_grant_type"),
     ],
 )
-def test_a_wrong_redemption_is_refused(provider, browser, visit, change, error):
-    code = walk(provider, browser, visit)["code"]
+def test_a_wrong_redemption_is_refused(browser, visit, change, error):
+    code = walk(browser, visit)["code"]
 
     reply = redeem(browser, visit, change.pop("code", code) if "code" in change else code, **change)
 
@@ -126,7 +126,7 @@ def test_a_wrong_redemption_is_refused(provider, browser, visit, change, error):
 
 
 def test_a_code_of_another_client_is_refused(provider, browser, visit):
-    code = walk(provider, browser, visit)["code"]
+    code = walk(browser, visit)["code"]
 
     reply = redeem(browser, visit, code, client=provider.register())
 
@@ -134,21 +134,21 @@ def test_a_code_of_another_client_is_refused(provider, browser, visit):
 
 
 def test_a_code_expires_after_a_minute(provider, browser, visit):
-    code = walk(provider, browser, visit)["code"]
+    code = walk(browser, visit)["code"]
     provider.clock.advance(timedelta(seconds=61))
 
     assert redeem(browser, visit, code).json["error"] == "invalid_grant"
 
 
-def test_a_code_that_failed_once_is_spent(provider, browser, visit):
-    code = walk(provider, browser, visit)["code"]
+def test_a_code_that_failed_once_is_spent(browser, visit):
+    code = walk(browser, visit)["code"]
     redeem(browser, visit, code, code_verifier="x" * 43)
 
     assert redeem(browser, visit, code).json["error"] == "invalid_grant"
 
 
-def test_parameters_in_the_query_do_not_count(provider, browser, visit):
-    code = walk(provider, browser, visit)["code"]
+def test_parameters_in_the_query_do_not_count(browser, visit):
+    code = walk(browser, visit)["code"]
     query = f"/token?grant_type=authorization_code&code={code}"
 
     reply = browser.post(query, base_url=ISSUER, data={"client_id": "x"})
@@ -156,37 +156,36 @@ def test_parameters_in_the_query_do_not_count(provider, browser, visit):
     assert reply.json["error"] == "invalid_request"
 
 
+FORM = {"grant_type": "client_credentials"}
+
+
 class TestClientAuthentication:
     """Who may use the token endpoint."""
 
-    FORM = {"grant_type": "client_credentials"}
-
-    def test_the_secret_may_travel_in_the_form_for_a_client_that_registered_so(
-        self, provider, browser
-    ):
+    def test_the_secret_may_travel_in_the_form_for_a_client_that_registered_so(self, provider, browser):
         client = provider.register(token_endpoint_auth_method="client_secret_post")
-        form = self.FORM | {"client_id": client.client_id, "client_secret": client.secret}
+        form = FORM | {"client_id": client.client_id, "client_secret": client.secret}
 
         assert token(browser, client, form, basic=False).status_code == 200
-        assert token(browser, client, self.FORM).status_code == 401
+        assert token(browser, client, FORM).status_code == 401
 
     def test_a_client_of_basic_may_not_use_the_form(self, browser, client):
-        form = self.FORM | {"client_id": client.client_id, "client_secret": client.secret}
+        form = FORM | {"client_id": client.client_id, "client_secret": client.secret}
 
         assert token(browser, client, form, basic=False).status_code == 401
 
     def test_two_ways_at_once_are_refused(self, browser, client):
-        form = self.FORM | {"client_id": client.client_id, "client_secret": client.secret}
+        form = FORM | {"client_id": client.client_id, "client_secret": client.secret}
 
         assert token(browser, client, form).json["error"] == "invalid_request"
 
     def test_another_client_id_in_the_form_is_refused(self, browser, client):
-        form = self.FORM | {"client_id": "other"}
+        form = FORM | {"client_id": "other"}
 
         assert token(browser, client, form).json["error"] == "invalid_request"
 
     def test_a_confidential_client_may_not_come_without_its_secret(self, browser, client):
-        form = self.FORM | {"client_id": client.client_id}
+        form = FORM | {"client_id": client.client_id}
 
         assert token(browser, client, form, basic=False).status_code == 401
 
@@ -206,18 +205,14 @@ class TestClientAuthentication:
         ],
     )
     def test_a_malformed_header_is_an_unknown_client(self, browser, header):
-        reply = browser.post(
-            "/token", base_url=ISSUER, data=self.FORM, headers={"Authorization": header}
-        )
+        reply = browser.post("/token", base_url=ISSUER, data=FORM, headers={"Authorization": header})
 
         assert (reply.status_code, reply.json["error"]) == (401, "invalid_client")
         assert reply.headers["WWW-Authenticate"].startswith("Basic")
 
     def test_an_unknown_client_and_a_wrong_secret_get_the_same_answer(self, browser, client):
-        from dataclasses import replace
-
-        wrong = token(browser, replace(client, secret="wrong"), self.FORM)
-        unknown = token(browser, replace(client, client_id="nobody"), self.FORM)
+        wrong = token(browser, replace(client, secret="wrong"), FORM)
+        unknown = token(browser, replace(client, client_id="nobody"), FORM)
 
         assert wrong.status_code == unknown.status_code == 401
         assert wrong.json == unknown.json
@@ -225,12 +220,12 @@ class TestClientAuthentication:
     def test_a_public_client_redeems_with_its_verifier_alone(self, provider, browser):
         client = provider.register(token_endpoint_auth_method="none")
 
-        assert "access_token" in tokens(provider, browser, Visit(client))
+        assert "access_token" in tokens(browser, Visit(client))
 
     def test_a_public_client_cannot_act_for_itself(self, provider, browser):
         client = provider.register(token_endpoint_auth_method="none")
 
-        assert token(browser, client, self.FORM).json["error"] == "unauthorized_client"
+        assert token(browser, client, FORM).json["error"] == "unauthorized_client"
 
     def test_secrets_are_kept_as_digests(self, provider, client, tmp_path):
         provider.house.database.ping()
@@ -274,12 +269,10 @@ class TestRefresh:
     """Rotation families."""
 
     def refresh(self, browser, client, value, **more):
-        return token(
-            browser, client, {"grant_type": "refresh_token", "refresh_token": value} | more
-        )
+        return token(browser, client, {"grant_type": "refresh_token", "refresh_token": value} | more)
 
-    def test_each_token_is_replaced_by_another(self, provider, browser, visit):
-        first = tokens(provider, browser, visit)
+    def test_each_token_is_replaced_by_another(self, browser, visit):
+        first = tokens(browser, visit)
 
         second = self.refresh(browser, visit.client, first["refresh_token"]).json
         third = self.refresh(browser, visit.client, second["refresh_token"]).json
@@ -293,8 +286,8 @@ class TestRefresh:
         }
         assert "nonce" not in new
 
-    def test_a_token_used_twice_ends_the_whole_family(self, provider, browser, visit):
-        first = tokens(provider, browser, visit)
+    def test_a_token_used_twice_ends_the_whole_family(self, browser, visit):
+        first = tokens(browser, visit)
         second = self.refresh(browser, visit.client, first["refresh_token"]).json
 
         again = self.refresh(browser, visit.client, first["refresh_token"])
@@ -304,8 +297,8 @@ class TestRefresh:
         assert newest.json["error"] == "invalid_grant"
         assert userinfo(browser, second["access_token"]).status_code == 401
 
-    def test_a_forged_token_of_a_known_grant_revokes_nothing(self, provider, browser, visit):
-        first = tokens(provider, browser, visit)
+    def test_a_forged_token_of_a_known_grant_revokes_nothing(self, browser, visit):
+        first = tokens(browser, visit)
         version, grant_id, _, mark = first["refresh_token"].split(".")
 
         forged = self.refresh(browser, visit.client, f"{version}.{grant_id}.AAAACQ.{mark}")
@@ -314,61 +307,49 @@ class TestRefresh:
         assert self.refresh(browser, visit.client, first["refresh_token"]).status_code == 200
 
     def test_another_client_cannot_use_it_nor_end_the_family(self, provider, browser, visit):
-        first = tokens(provider, browser, visit)
+        first = tokens(browser, visit)
 
         stolen = self.refresh(browser, provider.register(), first["refresh_token"])
 
         assert stolen.json["error"] == "invalid_grant"
         assert self.refresh(browser, visit.client, first["refresh_token"]).status_code == 200
 
-    def test_the_scope_may_shrink_and_never_grow(self, provider, browser, visit):
-        first = tokens(provider, browser, visit)
+    def test_the_scope_may_shrink_and_never_grow(self, browser, visit):
+        first = tokens(browser, visit)
 
-        wider = self.refresh(
-            browser, visit.client, first["refresh_token"], scope="openid profile phone"
-        )
+        wider = self.refresh(browser, visit.client, first["refresh_token"], scope="openid profile phone")
         narrower = self.refresh(browser, visit.client, first["refresh_token"], scope="openid")
 
         assert wider.json["error"] == "invalid_scope"
         assert narrower.json["scope"] == "openid"
 
-    def test_it_ends_with_the_session_unless_it_was_to_outlive_it(self, provider, browser, client):
-        from tests.support.relying_party import post
-
-        bound = tokens(provider, browser, Visit(client))
-        offline = tokens(provider, browser, Visit(client), scope="openid offline_access")
-        from tests.support.relying_party import csrf
-
+    def test_it_ends_with_the_session_unless_it_was_to_outlive_it(self, browser, client):
+        bound = tokens(browser, Visit(client))
+        offline = tokens(browser, Visit(client), scope="openid offline_access")
         post(browser, "/sign-out", {"csrf_token": csrf(browser, "/")})
 
-        assert self.refresh(browser, client, bound["refresh_token"]).json["error"] == (
-            "invalid_grant"
-        )
+        assert self.refresh(browser, client, bound["refresh_token"]).json["error"] == ("invalid_grant")
         assert self.refresh(browser, client, offline["refresh_token"]).status_code == 200
 
     def test_it_ends_with_the_session_life(self, provider, browser, visit):
-        first = tokens(provider, browser, visit)
+        first = tokens(browser, visit)
         provider.clock.advance(timedelta(hours=12, seconds=1))
 
-        assert self.refresh(browser, visit.client, first["refresh_token"]).json["error"] == (
-            "invalid_grant"
-        )
+        assert self.refresh(browser, visit.client, first["refresh_token"]).json["error"] == ("invalid_grant")
 
     def test_a_client_without_the_grant_gets_no_refresh_token(self, provider, browser):
         client = provider.register(grant_types=["authorization_code"])
 
-        assert "refresh_token" not in tokens(provider, browser, Visit(client))
+        assert "refresh_token" not in tokens(browser, Visit(client))
 
 
 def test_racing_for_a_code_has_one_winner_and_revokes_what_it_won(any_provider):
     provider, browser = any_provider, any_provider.browser()
     visit = Visit(provider.register())
-    code = walk(provider, browser, visit)["code"]
+    code = walk(browser, visit)["code"]
 
     with ThreadPoolExecutor(16) as pool:
-        replies = list(
-            pool.map(lambda _: redeem(provider.browser(), visit, code), range(16))
-        )
+        replies = list(pool.map(lambda _: redeem(provider.browser(), visit, code), range(16)))
 
     assert sorted(reply.status_code for reply in replies) == [200] + [400] * 15
     winner = next(reply.json for reply in replies if reply.status_code == 200)
@@ -380,13 +361,11 @@ def test_racing_for_a_refresh_token_has_one_winner_and_ends_the_family(any_provi
     visit = Visit(provider.register())
     form = {
         "grant_type": "refresh_token",
-        "refresh_token": tokens(provider, browser, visit)["refresh_token"],
+        "refresh_token": tokens(browser, visit)["refresh_token"],
     }
 
     with ThreadPoolExecutor(16) as pool:
-        replies = list(
-            pool.map(lambda _: token(provider.browser(), visit.client, form), range(16))
-        )
+        replies = list(pool.map(lambda _: token(provider.browser(), visit.client, form), range(16)))
 
     assert sorted(reply.status_code for reply in replies) == [200] + [400] * 15
     winner = next(reply.json for reply in replies if reply.status_code == 200)

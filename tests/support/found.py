@@ -55,6 +55,4 @@ def require(program: str) -> Path:
 def report() -> list[str]:
     """Return a line a program."""
     versions = {program: find(program) for program in NAMES}
-    return [
-        f"{name}: {found.version if found else 'not found'}" for name, found in versions.items()
-    ]
+    return [f"{name}: {found.version if found else 'not found'}" for name, found in versions.items()]

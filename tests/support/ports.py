@@ -8,13 +8,18 @@ from secrets import randbelow
 FIRST, COUNT = 20_000, 10_000
 
 
-def free_port() -> int:
-    """Return a port of 127.0.0.1 on which nothing listens."""
+def free_port(row: int = 1) -> int:
+    """Return the first of *row* ports of 127.0.0.1 in a row on which nothing listens."""
     while True:
         port = FIRST + randbelow(COUNT)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        return port
+        if all(_is_free(each) for each in range(port, port + row)):
+            return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import re
 import secrets
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.support.provider import ISSUER, PASSWORD, Provider, Registered
+from tests.support.provider import ISSUER, PASSWORD, Registered
 
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
@@ -73,9 +74,8 @@ def decide(
     return post(browser, f"{page}/consent", form)
 
 
-def walk(provider: Provider, browser: FlaskClient, visit: Visit, **changes: Any) -> dict[str, str]:
+def walk(browser: FlaskClient, visit: Visit, **changes: Any) -> dict[str, str]:
     """Go through every page that is asked for, saying yes; return the answer's parameters."""
-    del provider
     reply = authorize(browser, visit, **changes)
     for _ in range(6):
         location = reply.headers.get("Location", "")
@@ -124,26 +124,20 @@ def redeem(
     return token(browser, client or visit.client, form)
 
 
-def tokens(
-    provider: Provider, browser: FlaskClient, visit: Visit, **changes: Any
-) -> dict[str, Any]:
+def tokens(browser: FlaskClient, visit: Visit, **changes: Any) -> dict[str, Any]:
     """Walk the whole flow and return the token response."""
-    reply = redeem(browser, visit, walk(provider, browser, visit, **changes)["code"])
+    reply = redeem(browser, visit, walk(browser, visit, **changes)["code"])
     assert reply.status_code == 200, reply.text
     return dict(reply.json)
 
 
 def userinfo(browser: FlaskClient, access_token: str) -> TestResponse:
     """Ask UserInfo."""
-    return browser.get(
-        "/userinfo", base_url=ISSUER, headers={"Authorization": f"Bearer {access_token}"}
-    )
+    return browser.get("/userinfo", base_url=ISSUER, headers={"Authorization": f"Bearer {access_token}"})
 
 
 def claims_of(jwt: str) -> dict[str, Any]:
     """Return the payload of *jwt* without checking anything."""
-    import json
-
     segment = jwt.split(".")[1]
     return dict(json.loads(base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4))))
 

@@ -95,9 +95,7 @@ def test_ages_turn_on_the_birthday_even_on_a_leap_day(today, older):
 
 
 def test_a_preview_never_shows_a_whole_number_or_name():
-    shown = dict(
-        value for rule in CATALOGUE.scopes.values() for value in preview(PERSON, rule, today=TODAY)
-    )
+    shown = dict(value for rule in CATALOGUE.scopes.values() for value in preview(PERSON, rule, today=TODAY))
 
     assert shown["name"] == "张**"
     assert shown["cn_id_number"] == "3****************4"

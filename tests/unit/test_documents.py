@@ -60,9 +60,7 @@ def test_other_documents_are_taken_and_known_to_be_made_up(kind, number):
 
 
 def test_a_real_looking_number_is_not_made_up():
-    assert not check_document(
-        DocumentType.RESIDENT_ID, "11010519491231002X", today=TODAY
-    ).is_fictitious
+    assert not check_document(DocumentType.RESIDENT_ID, "11010519491231002X", today=TODAY).is_fictitious
 
 
 def test_birth_and_gender_are_read_from_the_number():

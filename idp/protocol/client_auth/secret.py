@@ -10,9 +10,7 @@ from idp.protocol.engine_client import EngineClient
 from idp.protocol.engine_request import EngineRequest
 
 SPEC = "RFC 6749 section 2.3.1"
-METADATA = {
-    "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"]
-}
+METADATA = {"token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"]}
 
 Lookup = Callable[[str], EngineClient | None]
 

@@ -32,9 +32,7 @@ class AuthorizationCodeGrant(Grant):
         if not _fits(facts, client, redirect_uri, verifier):
             raise _not_valid()
         self._record(facts)
-        return self.server.token_sets.of_grant(
-            facts.grant, client, facts.grant.scopes, nonce=facts.nonce
-        )
+        return self.server.token_sets.of_grant(facts.grant, client, facts.grant.scopes, nonce=facts.nonce)
 
     def _record(self, facts: AuthorizationCode) -> None:
         grant = facts.grant
@@ -67,9 +65,7 @@ class AuthorizationCodeGrant(Grant):
                 )
 
 
-def _fits(
-    facts: AuthorizationCode, client: Client, redirect_uri: str | None, verifier: str
-) -> bool:
+def _fits(facts: AuthorizationCode, client: Client, redirect_uri: str | None, verifier: str) -> bool:
     return (
         facts.grant.client_id == client.client_id
         and facts.redirect_uri == redirect_uri

@@ -31,22 +31,30 @@ class RefreshTokenGrant(Grant):
                 raise _not_valid()
             scopes = _narrowed(grant.scopes, form.get("scope"))
             won = work.grants.rotate(grant_id, refreshes=refreshes)
-            about = {"at": now, "person_id": grant.person_id, "client_id": client.client_id}
             if won:
                 work.audit.append(
                     TokensIssued(
-                        **about, grant_type=self.GRANT_TYPE, grant_id=grant_id, scopes=scopes
+                        at=now,
+                        person_id=grant.person_id,
+                        client_id=grant.client_id,
+                        grant_type=self.GRANT_TYPE,
+                        grant_id=grant_id,
+                        scopes=scopes,
                     )
                 )
             elif work.grants.revoke(grant_id, now):
                 work.audit.append(
-                    GrantRevoked(**about, grant_id=grant_id, reason="refresh_token_reused")
+                    GrantRevoked(
+                        at=now,
+                        person_id=grant.person_id,
+                        client_id=grant.client_id,
+                        grant_id=grant_id,
+                        reason="refresh_token_reused",
+                    )
                 )
         if not won:
             raise _not_valid()
-        return self.server.token_sets.of_grant(
-            grant, client, scopes, refreshes=refreshes + 1, nonce=None
-        )
+        return self.server.token_sets.of_grant(grant, client, scopes, refreshes=refreshes + 1, nonce=None)
 
 
 def _narrowed(granted: tuple[str, ...], asked: str | None) -> tuple[str, ...]:

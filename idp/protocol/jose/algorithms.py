@@ -1,15 +1,13 @@
 """The signature algorithms of this provider, and new keys for them."""
 
 from collections.abc import Callable
-from typing import Any
-
-from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
+from joserfc.jwk import ECKey, Key, KeyParameters, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
 SPEC = "RFC 7518"
 
 # RSA-2048: one signature costs 0.3 ms; RSA-3072 costs four times that and is no token's life longer.
-GENERATORS: dict[str, Callable[[dict[str, Any]], Key]] = {
+GENERATORS: dict[str, Callable[[KeyParameters], Key]] = {
     "RS256": lambda parameters: RSAKey.generate_key(2048, parameters),
     "PS256": lambda parameters: RSAKey.generate_key(2048, parameters),
     "ES256": lambda parameters: ECKey.generate_key("P-256", parameters),

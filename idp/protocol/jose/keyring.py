@@ -19,7 +19,8 @@ from idp.domain.sealing import Sealer
 from idp.protocol.jose.algorithms import DEFAULT_ALGORITHM, REGISTRY, generate_key
 
 SPEC = "RFC 7517"
-METADATA = {"jwks_uri": "/jwks", "id_token_signing_alg_values_supported": [DEFAULT_ALGORITHM]}
+PATH = "/jwks"
+METADATA = {"jwks_uri": PATH, "id_token_signing_alg_values_supported": [DEFAULT_ALGORITHM]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,7 @@ class Ring:
 class Keyring:
     """Signs and verifies JWTs; private keys are unsealed once and then stay in memory."""
 
-    def __init__(
-        self, load: Callable[[], tuple[SigningKey, ...]], *, sealer: Sealer, clock: Clock
-    ) -> None:
+    def __init__(self, load: Callable[[], tuple[SigningKey, ...]], *, sealer: Sealer, clock: Clock) -> None:
         """Take where the keys are loaded from, and what unseals them."""
         self._load = load
         self._sealer = sealer

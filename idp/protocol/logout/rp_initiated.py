@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error
-from authlib.oidc.rpinitiated import EndSessionEndpoint, EndSessionRequest
 from authlib.oauth2.rfc6749.errors import InvalidRequestError
+from authlib.oidc.rpinitiated import EndSessionEndpoint, EndSessionRequest
 
 from idp.domain.clients import Client
 from idp.domain.errors import Refusal

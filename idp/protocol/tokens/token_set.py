@@ -34,9 +34,7 @@ class TokenSets:
         access_token = self.access_tokens.of_grant(grant, scopes)
         answer = self._bearer(access_token, scopes)
         if OPENID in scopes:
-            answer["id_token"] = self.id_tokens.of_grant(
-                grant, access_token=access_token, nonce=nonce
-            )
+            answer["id_token"] = self.id_tokens.of_grant(grant, access_token=access_token, nonce=nonce)
         if GrantType.REFRESH_TOKEN in client.grant_types:
             answer["refresh_token"] = self.refresh_tokens.mint(grant.id, refreshes)
         return answer

@@ -39,9 +39,7 @@ class Advance:
         request = interaction.request
         client = self.client_of(interaction)
         consent = self._consent(session, client)
-        facts = Facts(
-            interaction=interaction, session=session, consent=consent, now=self.clock.now()
-        )
+        facts = Facts(interaction=interaction, session=session, consent=consent, now=self.clock.now())
         due = next_prompt(facts)
         if due:
             prompt, reason = due

@@ -44,9 +44,7 @@ class Visits:
         """Return what comes first for a visit to the account pages."""
         return self._keep(self.advance(self._new(None, browser), session))
 
-    def resume(
-        self, interaction_id: InteractionId, session: Session | None, browser: str
-    ) -> Outcome:
+    def resume(self, interaction_id: InteractionId, session: Session | None, browser: str) -> Outcome:
         """Return what comes next in a visit."""
         return self.advance(self.find(interaction_id, browser), session)
 

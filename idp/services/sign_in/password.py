@@ -46,9 +46,7 @@ class PasswordSignIn:
     sessions: SessionKeeper
     clock: Clock
 
-    def attempt(
-        self, typed: str, password: str, browser: Browser
-    ) -> tuple[Session, str] | Refused:
+    def attempt(self, typed: str, password: str, browser: Browser) -> tuple[Session, str] | Refused:
         """Return a new session and its secret, or why not."""
         failures = self.failures_of_address.peek(browser.address)
         if not failures.allowed:
@@ -75,9 +73,7 @@ class PasswordSignIn:
         phone = self.phones.canonical(folded) if PHONE_LIKE.fullmatch(folded) else None
         return (folded, phone) if phone and phone != folded else (folded,)
 
-    def _open(
-        self, credential: PasswordCredential, password: str, browser: Browser
-    ) -> tuple[Session, str]:
+    def _open(self, credential: PasswordCredential, password: str, browser: Browser) -> tuple[Session, str]:
         with self.records.begin() as work:
             person = work.persons.get(credential.person_id)
             if person is None:
@@ -94,6 +90,4 @@ class PasswordSignIn:
         self.failures_of_address.hit(browser.address)
         known = credential.person_id if credential else None
         with self.records.begin() as work:
-            work.audit.append(
-                SignInRefused(at=self.clock.now(), person_id=known, reason="wrong_password")
-            )
+            work.audit.append(SignInRefused(at=self.clock.now(), person_id=known, reason="wrong_password"))

@@ -23,8 +23,5 @@ SYSTEMS = (
 
 def device_name(user_agent: str) -> str:
     """Return a name such as ``Chrome, Windows``."""
-    names = [
-        next((name for word, name in table if word in user_agent), "")
-        for table in (BROWSERS, SYSTEMS)
-    ]
+    names = [next((name for word, name in table if word in user_agent), "") for table in (BROWSERS, SYSTEMS)]
     return ", ".join(filter(None, names)) or _("Unknown device")

@@ -31,29 +31,25 @@ def consent_page(page: Page, form: ConsentForm, consenting: Consenting, words: W
         raise Refusal("invalid_request", "There is nothing to consent to.")
     name, asked = consenting.question(page.interaction.request, page.session)
     labels = consenting.catalogue.labels
-    here = {"interaction_id": page.interaction.id}
+    here = page.interaction.id
     return render_template(
         "consent.html",
         form=form,
-        action=url_for("interaction.submit_consent", **here),
+        action=url_for("interaction.submit_consent", interaction_id=here),
         party=party_of(page.client),
         person_name=mask_name(name),
         ordinary=[_shown(scope, labels, words) for scope in asked if not scope.rule.sensitive],
         sensitive=[_shown(scope, labels, words) for scope in asked if scope.rule.sensitive],
-        switch_url=url_for("interaction.switch", **here),
+        switch_url=url_for("interaction.switch", interaction_id=here),
     )
 
 
-def _shown(
-    scope: AskedScope, labels: Mapping[str, Mapping[str, str]], words: Words
-) -> ShownScope:
+def _shown(scope: AskedScope, labels: Mapping[str, Mapping[str, str]], words: Words) -> ShownScope:
     rule, here = scope.rule, language()
     return ShownScope(
         name=rule.name,
         title=rule.title[here],
-        values=[
-            (labels[claim][here], words.of_claim(claim, value)) for claim, value in scope.values
-        ],
+        values=[(labels[claim][here], words.of_claim(claim, value)) for claim, value in scope.values],
         why=rule.why[here] if rule.why else None,
         effect=rule.effect[here] if rule.effect else None,
     )

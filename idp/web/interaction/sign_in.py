@@ -17,13 +17,13 @@ WHY = {
 
 def sign_in_page(page: Page, form: SignInForm, *, refused: Refused | None) -> str:
     """Show the form, what went wrong with the last try, and the way back to the portal."""
-    here = {"interaction_id": page.interaction.id}
+    here = page.interaction.id
     return render_template(
         "sign_in.html",
         form=form,
-        action=url_for("interaction.submit_sign_in", **here),
+        action=url_for("interaction.submit_sign_in", interaction_id=here),
         party=party_of(page.client) if page.client else None,
         why=WHY.get(page.reason),
         refused=refused,
-        cancel_url=url_for("interaction.cancel", **here) if page.client else None,
+        cancel_url=url_for("interaction.cancel", interaction_id=here) if page.client else None,
     )

@@ -15,9 +15,7 @@ from idp.protocol.jose import keyring
 CACHE = "public, max-age=300"
 
 
-def discovery_endpoints(
-    metadata: dict[str, Any], jwks: Callable[[], dict[str, Any]]
-) -> Blueprint:
+def discovery_endpoints(metadata: dict[str, Any], jwks: Callable[[], dict[str, Any]]) -> Blueprint:
     """Build the documents at their well-known addresses."""
     endpoints = Blueprint("discovery", __name__)
     described = json.dumps(metadata, indent=2).encode()
@@ -27,14 +25,14 @@ def discovery_endpoints(
     def describe() -> ResponseReturnValue:
         return _public(described)
 
-    @endpoints.get(keyring.METADATA["jwks_uri"])
+    @endpoints.get(keyring.PATH)
     def keys() -> ResponseReturnValue:
         return _public(json.dumps(jwks()).encode())
 
     return endpoints
 
 
-def _public(document: bytes) -> Response:
+def _public(document: bytes) -> ResponseReturnValue:
     response = Response(document, mimetype="application/json")
     response.headers["Cache-Control"] = CACHE
     response.headers["Access-Control-Allow-Origin"] = "*"

@@ -1,0 +1,33 @@
+"""The demo centre of the housing provident fund: ``python -m examples.housing_fund``."""
+
+from examples.identity import Portal, Service, Withheld
+from examples.languages import Text
+from examples.serve import serve
+
+HOUSING_FUND = Portal(
+    key="fund",
+    name=Text("示例市住房公积金管理中心（演示）", "Example City Housing Provident Fund Centre (demo)"),
+    region=Text("示例市", "Example City"),
+    motto=Text("安居有保障，提取更省心", "A home within reach, a withdrawal without queues"),
+    # Money goes to the account holder in person, hence the real name; the phone is for the receipt.
+    scope="openid profile cn_realname phone",
+    services=(
+        Service("ledger", Text("余额查询", "Balance"), Text("缴存明细", "Contributions")),
+        Service("key", Text("租房提取", "Rent withdrawal"), Text("按月到账", "Paid monthly")),
+        Service("home", Text("购房提取", "Purchase withdrawal"), Text("首套住房", "First home")),
+        Service("road", Text("异地转移", "Transfer"), Text("跨省通办", "Between provinces")),
+    ),
+    withheld=(
+        Withheld(
+            Text("证件号码", "ID number"),
+            Text("登录和查询用不到，所以没有申请", "Signing in and looking things up work without it"),
+        ),
+        Withheld(
+            Text("所属地区", "Home region"),
+            Text("缴存地在本市，与来自哪里无关", "Your fund is held here, wherever you come from"),
+        ),
+    ),
+)
+
+if __name__ == "__main__":
+    serve(HOUSING_FUND)

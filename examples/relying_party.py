@@ -1,0 +1,159 @@
+"""OpenID Connect as a portal sees it: start, finish, sign out.
+
+Authlib's client does the protocol: discovery, state, nonce, PKCE, the exchange of the code, and the
+ID token's signature, issuer, audience, times and nonce. What it leaves to its user stands here.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import requests
+from authlib.integrations.flask_client import OAuth, OAuthError
+from flask import request, session
+from joserfc.errors import JoseError
+from werkzeug.wrappers import Response
+
+from examples.jwt_parts import look_inside
+from examples.problems import ANSWERS, Problem
+from examples.sessions import SignedIn
+from examples.settings import Settings
+from examples.store import BoundedStore
+
+# A provider that does not answer must not hold a thread for longer than a person waits.
+TIMEOUT = 5
+STARTED_SECONDS = 3600
+STARTED_MOST = 10_000
+# Each sign-in under way takes some 400 bytes of Flask's session, and a cookie holds 4,000.
+STARTED_PER_BROWSER = 4
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
+
+
+class RelyingParty:
+    """Signs people in at the provider of *settings*, knowing no more than its discovery address."""
+
+    def __init__(self, oauth: OAuth, settings: Settings, scope: str) -> None:
+        self._settings = settings
+        # The metadata is fetched when it is first needed: the portal starts, and shows its pages,
+        # also while the provider is down.
+        self._client = oauth.register(
+            "tongxing",
+            server_metadata_url=settings.discovery_url,
+            client_id=settings.client_id,
+            client_secret=settings.client_secret,
+            client_kwargs={
+                "scope": scope,
+                "code_challenge_method": "S256",
+                "token_endpoint_auth_method": "client_secret_basic",
+                "default_timeout": TIMEOUT,
+            },
+        )
+        self._started = BoundedStore[bool](most=STARTED_MOST, seconds=STARTED_SECONDS)
+
+    def start(self, **parameters: str) -> Response:
+        """Send the browser to the provider; *parameters* join the usual ones of the request."""
+        self._load_metadata()
+        if len(session) >= STARTED_PER_BROWSER:
+            session.clear()
+        with _translated_errors():
+            redirection: Response = self._client.authorize_redirect(
+                self._settings.redirect_uri, state=self._started.put(True), **parameters
+            )
+        return redirection
+
+    def finish(self) -> SignedIn:
+        """Turn the provider's answer into a person, or raise Problem."""
+        state = request.args.get("state", "")
+        self._check_state(state)
+        try:
+            self._check_issuer()
+            with _translated_errors():
+                token = self._client.authorize_access_token()
+                id_token_claims = _id_token_claims(token)
+                user_info = self._client.userinfo(token=token)
+        finally:
+            self._client.framework.clear_state_data(session, state)
+        # OpenID Connect Core section 5.3.2: else claims of someone else could be slipped in.
+        if user_info.get("sub") != id_token_claims["sub"]:
+            raise Problem("bad_answer")
+        return SignedIn(
+            # Where both have a claim, the signed one counts.
+            claims={**user_info, **id_token_claims},
+            id_token=token["id_token"],
+            id_token_parts=look_inside(token["id_token"]),
+            access_token_parts=look_inside(token["access_token"]),
+        )
+
+    def sign_out(self, id_token: str, ui_locales: str) -> Response:
+        """Send the browser to the provider, so that the session there can end too."""
+        metadata = self._load_metadata()
+        if "end_session_endpoint" not in metadata:
+            raise Problem("unavailable")
+        redirection: Response = self._client.logout_redirect(
+            post_logout_redirect_uri=self._settings.post_logout_redirect_uri,
+            id_token_hint=id_token,
+            client_id=self._settings.client_id,
+            ui_locales=ui_locales,
+        )
+        return redirection
+
+    def has_signed_out(self) -> bool:
+        """Tell whether the browser comes back from a sign-out that began here."""
+        if "state" not in request.args:
+            return False
+        try:
+            self._client.validate_logout_response()
+        except OAuthError:
+            return False
+        return True
+
+    def _load_metadata(self) -> dict[str, Any]:
+        with _translated_errors():
+            metadata: dict[str, Any] = self._client.load_server_metadata()
+        # Discovery section 4.3: the issuer in the document must be the one we asked.
+        is_ours = metadata.get("issuer") == self._settings.issuer
+        if not is_ours or any(name not in metadata for name in ENDPOINTS):
+            metadata.clear()
+            raise Problem("unavailable")
+        return metadata
+
+    def _check_state(self, state: str) -> None:
+        """Let each answer in once, and only in the browser that asked.
+
+        Authlib compares the state too, but not when the answer is an error, and not atomically: of
+        a double click, both requests would redeem the code, and a provider that sees a code twice
+        must suspect a thief and revokes the tokens.
+        """
+        is_ours = self._client.framework.get_state_data(session, state)
+        if not is_ours or not self._started.take(state):
+            raise Problem("stale")
+
+    def _check_issuer(self) -> None:
+        """Refuse an answer that comes from another provider (mix-up, RFC 9207)."""
+        metadata = self._load_metadata()
+        promised = metadata.get("authorization_response_iss_parameter_supported") is True
+        if promised and request.args.get("iss") != self._settings.issuer:
+            raise Problem("wrong_issuer")
+
+
+def _id_token_claims(token: dict[str, Any]) -> dict[str, Any]:
+    # Authlib puts the checked claims here, and nothing when the provider sent no ID token.
+    claims: dict[str, Any] | None = token.get("userinfo")
+    if claims is None:
+        raise Problem("bad_answer")
+    return claims
+
+
+@contextmanager
+def _translated_errors() -> Iterator[None]:
+    """Turn what may go wrong between two servers into a Problem that a page can show."""
+    try:
+        yield
+    except requests.JSONDecodeError as error:
+        raise Problem("bad_answer") from error
+    except requests.RequestException as error:
+        raise Problem("unavailable") from error
+    except OAuthError as error:
+        raise Problem(ANSWERS.get(str(error.error), "refused")) from error
+    except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Problem("bad_answer") from error
