@@ -10,11 +10,13 @@ from examples.regions import REGIONS
 
 # China keeps one time, without daylight saving.
 BEIJING = timezone(timedelta(hours=8))
-DAY_EPOCH_LIMIT = 253_402_000_000
+LAST_MOMENT = 253_402_000_000  # about the year 9999, where datetime ends
+FIRST, LAST = 3, 4  # digits of a phone number that are shown
 
 # What the protocol needs for itself says nothing about the person; acr and the like have own rows.
 PROTOCOL = frozenset(
-    "iss aud exp iat nbf jti nonce azp at_hash c_hash s_hash sid sub acr amr auth_time".split()
+    {"iss", "aud", "azp", "exp", "iat", "nbf", "jti", "sid", "sub", "nonce"}
+    | {"at_hash", "c_hash", "s_hash", "acr", "amr", "auth_time"}
 )
 LABELS = {
     "name": Text("姓名", "Name"),
@@ -97,7 +99,7 @@ def describe_methods(amr: object, language: Language) -> str:
 
 def describe_moment(seconds: object, language: Language) -> str:
     """Return a moment, given in *seconds* since 1970, on China's clock."""
-    if not isinstance(seconds, int | float) or not 0 <= seconds < DAY_EPOCH_LIMIT:
+    if not isinstance(seconds, int | float) or not 0 <= seconds < LAST_MOMENT:
         return ""
     moment = datetime.fromtimestamp(seconds, BEIJING)
     if language == "zh":
@@ -127,4 +129,4 @@ def _region(code: str, language: Language) -> str:
 def _mask_phone(number: str) -> str:
     """Show as much as the holder needs to recognise it: others may look at the screen too."""
     local = number.removeprefix("+86")
-    return f"{local[:3]}****{local[-4:]}" if len(local) > 7 else number  # noqa: PLR2004 - 3 + 4 shown
+    return f"{local[:FIRST]}****{local[-LAST:]}" if len(local) > FIRST + LAST else number

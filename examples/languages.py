@@ -35,9 +35,7 @@ def choose_language(cookie: str) -> None:
 def remember_language(response: Response, cookie: str, *, secure: bool) -> None:
     """Remember a click for a year."""
     if clicked := _known(request.args.get("lang")):
-        response.set_cookie(
-            cookie, clicked, max_age=YEAR, httponly=True, samesite="Lax", secure=secure
-        )
+        response.set_cookie(cookie, clicked, max_age=YEAR, httponly=True, samesite="Lax", secure=secure)
 
 
 def language() -> Language:

@@ -1,5 +1,7 @@
 """A portal: its pages, its cookies, its headers, and a friendly page for whatever goes wrong."""
 
+from http import HTTPStatus
+
 from authlib.integrations.flask_client import OAuth
 from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -88,7 +90,7 @@ def _install_problems(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def other(error: HTTPException) -> Response:
         status = error.code or 500
-        return show("fault", status) if status >= 500 else show("not_found", status)  # noqa: PLR2004 - server's fault
+        return show("fault" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "not_found", status)
 
 
 def _add_headers(response: Response) -> Response:
@@ -96,8 +98,8 @@ def _add_headers(response: Response) -> Response:
     if request.endpoint != "static":
         # Pages show who is signed in, so no cache may keep them, and "back" must ask again.
         response.headers["Cache-Control"] = "no-store"
-    if response.status_code == 401:  # noqa: PLR2004 - RFC 9110 section 15.5.2 asks for the header
+    if response.status_code == HTTPStatus.UNAUTHORIZED:  # RFC 9110 section 15.5.2 asks for the header
         response.headers["WWW-Authenticate"] = 'Cookie realm="portal"'
-    if response.status_code == 503:  # noqa: PLR2004 - come back later
+    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER)
     return response

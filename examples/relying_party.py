@@ -48,7 +48,7 @@ class RelyingParty:
                 "default_timeout": TIMEOUT,
             },
         )
-        self._started = BoundedStore[bool](most=STARTED_MOST, seconds=STARTED_SECONDS)
+        self._started = BoundedStore[str](most=STARTED_MOST, seconds=STARTED_SECONDS)
 
     def start(self, **parameters: str) -> Response:
         """Send the browser to the provider; *parameters* join the usual ones of the request."""
@@ -57,7 +57,7 @@ class RelyingParty:
             session.clear()
         with _translated_errors():
             redirection: Response = self._client.authorize_redirect(
-                self._settings.redirect_uri, state=self._started.put(True), **parameters
+                self._settings.redirect_uri, state=self._started.put("started"), **parameters
             )
         return redirection
 
@@ -155,5 +155,5 @@ def _translated_errors() -> Iterator[None]:
         raise Problem("unavailable") from error
     except OAuthError as error:
         raise Problem(ANSWERS.get(str(error.error), "refused")) from error
-    except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (JoseError, ValueError, KeyError, TypeError) as error:
         raise Problem("bad_answer") from error

@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import sys
+from contextlib import suppress
 
 from werkzeug.serving import make_server
 
@@ -28,11 +29,7 @@ def serve(portal: Portal) -> None:
     # lets it ignore SIGINT, hence both.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        server = make_server(
-            "127.0.0.1", settings.port, create_portal(portal, settings), threaded=True
-        )
+    with suppress(KeyboardInterrupt):
+        server = make_server("127.0.0.1", settings.port, create_portal(portal, settings), threaded=True)
         sys.stderr.write(f"{portal.name.en}: {settings.url}\n")
         server.serve_forever()
-    except KeyboardInterrupt:
-        sys.stderr.write("")

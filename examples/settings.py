@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from examples.languages import Text
+
 NEEDED = ("RP_ISSUER", "RP_CLIENT_ID", "RP_CLIENT_SECRET", "RP_URL", "RP_SECRET_KEY")
 
 
@@ -16,8 +18,7 @@ class SettingsError(Exception):
 class Sibling:
     """Another portal, to which a person may roam."""
 
-    name: str
-    name_en: str
+    name: Text
     url: str
 
 
@@ -90,8 +91,7 @@ def _read_siblings(text: str) -> tuple[Sibling, ...]:
     try:
         return tuple(
             Sibling(
-                name=str(each["name"]),
-                name_en=str(each.get("name_en", each["name"])),
+                name=Text(str(each["name"]), str(each.get("name_en", each["name"]))),
                 url=_read_url(each, "url").rstrip("/"),
             )
             for each in json.loads(text)

@@ -17,9 +17,7 @@ class BoundedStore(Generic[Value]):
     look, for instance in Redis.
     """
 
-    def __init__(
-        self, *, most: int, seconds: float, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, *, most: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._most = most
         self._seconds = seconds
         self._clock = clock

@@ -26,9 +26,7 @@ WORDS = {
         "您已登录统一身份认证，前往以下网站无需再次输入密码。",
         "You are signed in with Tongxing: these sites will not ask for your password again.",
     ),
-    "roam_guest": Text(
-        "同一个账号也可以登录以下网站。", "The same account signs you in on these sites."
-    ),
+    "roam_guest": Text("同一个账号也可以登录以下网站。", "The same account signs you in on these sites."),
     "knows": Text("本网站知道的信息", "What this site knows"),
     "knows_why": Text(
         "以下信息经您同意，由统一身份认证提供。",

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from idp.app import House, build
+from idp.app.house import House, build
 from idp.domain.assurance import Level
 from idp.domain.documents import DocumentType
 from idp.secret_files import create_secrets, load_secrets
@@ -70,7 +70,7 @@ class Provider:
 
     def events(self) -> list[tuple[str, dict[str, Any]]]:
         """Return the audit log: kinds and details, oldest first."""
-        return self.house.database.audit_trail()
+        return self.house.neighbours.database.audit_trail()
 
 
 def open_provider(

@@ -1,6 +1,7 @@
 """The signature algorithms of this provider, and new keys for them."""
 
 from collections.abc import Callable
+
 from joserfc.jwk import ECKey, Key, KeyParameters, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 

@@ -1,6 +1,6 @@
 """The start page: for strangers what this is, for the signed-in person where and with whom."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,7 +63,7 @@ def account_pages(
     sessions: SessionKeeper,
     cookies: Cookies,
     find_client: Callable[[ClientId], Client | None],
-    scope_titles: Callable[[str, str], str],
+    scope_titles: Mapping[str, Mapping[str, str]],
     words: Words,
 ) -> Blueprint:
     """Build the start page and what can be ended from it."""
@@ -152,7 +152,7 @@ def account_pages(
         return ShownConsent(
             client_id=client.client_id,
             party=party_of(client),
-            scopes=[scope_titles(scope, language()) for scope in sorted(consent.allowed)],
+            scopes=[scope_titles[scope][language()] for scope in sorted(consent.allowed)],
             given_at=consent.given_at,
         )
 

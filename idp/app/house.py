@@ -1,0 +1,34 @@
+"""The whole house: neighbours, tools, services and pages, plugged together in this order."""
+
+from dataclasses import dataclass
+
+from flask import Flask
+
+from idp.app.neighbours import Neighbours, open_neighbours
+from idp.app.pages import furnish
+from idp.app.services import open_services
+from idp.app.tools import open_tools
+from idp.cli.tools import Tools
+from idp.domain.clock import Clock, SystemClock
+from idp.secret_files import Secrets
+from idp.settings import Settings, load_catalogue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """The application, and what the commands and tests work with."""
+
+    app: Flask
+    tools: Tools
+    neighbours: Neighbours
+
+
+def build(settings: Settings, secrets: Secrets, clock: Clock | None = None) -> House:
+    """Plug everything together; *clock* is the machine's unless a test brings its own."""
+    app = Flask("idp", template_folder="web/templates", static_folder="web/static")
+    catalogue = load_catalogue()
+    neighbours = open_neighbours(app, settings, secrets, clock or SystemClock())
+    tools = open_tools(app, settings, neighbours, catalogue)
+    services = open_services(settings, secrets, neighbours, tools, catalogue)
+    furnish(app, settings, secrets, neighbours, services)
+    return House(app=app, tools=tools, neighbours=neighbours)

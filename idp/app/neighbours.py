@@ -1,0 +1,68 @@
+"""The outside world as the settings name it: databases, stores, hashing, sealing."""
+
+from dataclasses import dataclass
+
+from flask import Flask
+from limits.storage import Storage
+
+from idp.adapters.hashing import Argon2Hasher
+from idp.adapters.phones import NumberingPlan
+from idp.adapters.sealing import AesGcmSealer
+from idp.adapters.throttle import open_tries
+from idp.domain.clock import Clock
+from idp.domain.sealing import BlindIndex
+from idp.secret_files import Secrets, VersionedKey
+from idp.settings import ROOT, Settings
+from idp.storage.database import Database, open_database
+from idp.storage.ephemeral.open import Ephemeral, open_ephemeral
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbours:
+    """Everything that stands behind a port."""
+
+    clock: Clock
+    database: Database
+    ephemeral: Ephemeral
+    tries: Storage
+    index: BlindIndex
+    wrapper: AesGcmSealer
+    hasher: Argon2Hasher
+    phones: NumberingPlan
+
+    def check(self) -> None:
+        """Raise Unavailable when a neighbour does not answer."""
+        self.database.ping()
+        self.ephemeral.ping()
+
+
+def open_neighbours(app: Flask, settings: Settings, secrets: Secrets, clock: Clock) -> Neighbours:
+    """Return the neighbours; nothing is contacted before it is needed."""
+    index = BlindIndex(secrets.index_key.key)
+    cost = settings.passwords
+    return Neighbours(
+        clock=clock,
+        database=open_database(
+            app,
+            url=_rooted_url(settings.database.url),
+            pool_size=settings.database.pool_size,
+            sealer=_sealer(secrets.data_key),
+            index=index,
+        ),
+        ephemeral=open_ephemeral(settings.store.url, clock),
+        tries=open_tries(settings.store.url),
+        index=index,
+        wrapper=_sealer(secrets.wrapping_key),
+        hasher=Argon2Hasher(memory_kib=cost.memory_kib, iterations=cost.iterations, lanes=cost.lanes),
+        phones=NumberingPlan(),
+    )
+
+
+def _sealer(keys: VersionedKey) -> AesGcmSealer:
+    return AesGcmSealer(keys.versions, keys.current)
+
+
+def _rooted_url(url: str) -> str:
+    scheme, separator, path = url.partition(":///")
+    is_relative = scheme == "sqlite" and separator and not path.startswith("/")
+    return f"sqlite:///{ROOT / path}" if is_relative else url

@@ -1,0 +1,108 @@
+"""The application furnished: endpoints, pages, and what holds for every answer."""
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from idp.app.neighbours import Neighbours
+from idp.app.request_log import log_requests, report
+from idp.app.services import Services
+from idp.secret_files import Secrets
+from idp.settings import Settings, load_regions
+from idp.web.account.home import account_pages
+from idp.web.cookies import Cookies
+from idp.web.errors import install_errors
+from idp.web.headers import install_headers
+from idp.web.health import health_endpoints
+from idp.web.interaction.pages import interaction_pages
+from idp.web.languages import Languages
+from idp.web.oauth.authorize import authorize_endpoint
+from idp.web.oauth.discovery import discovery_endpoints
+from idp.web.oauth.logout import logout_endpoint
+from idp.web.oauth.token import token_endpoint
+from idp.web.oauth.userinfo import userinfo_endpoint
+from idp.web.words import Words
+
+MAX_BODY = 64 * 1024
+MAX_FORM_PARTS = 100
+STATIC_SECONDS = 3600
+
+
+def furnish(
+    app: Flask, settings: Settings, secrets: Secrets, neighbours: Neighbours, services: Services
+) -> None:
+    """Hang everything into *app*."""
+    cookies = Cookies(settings.is_secure)
+    languages = Languages(cookies, neighbours.clock)
+    _configure(app, settings, secrets)
+    log_requests(app)
+    cookies.install(app)
+    languages.install(app)
+    guard = CSRFProtect(app)
+    Bootstrap5(app)
+    install_headers(app, secure=settings.is_secure)
+    install_errors(app, issuer=settings.issuer, report=report)
+    _add_endpoints(app, guard, neighbours, services, cookies)
+    _add_pages(app, guard, services, cookies, languages)
+
+
+def _configure(app: Flask, settings: Settings, secrets: Secrets) -> None:
+    app.config.update(
+        SECRET_KEY=secrets.cookie_key.key,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_PARTS=MAX_FORM_PARTS,
+        SEND_FILE_MAX_AGE_DEFAULT=STATIC_SECONDS,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        WTF_CSRF_TIME_LIMIT=settings.session.interaction_minutes * 60,
+    )
+    if hops := settings.server.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+
+
+def _add_endpoints(
+    app: Flask, guard: CSRFProtect, neighbours: Neighbours, services: Services, cookies: Cookies
+) -> None:
+    for endpoint in (
+        discovery_endpoints(services.metadata, services.jwks),
+        token_endpoint(services.engine),
+        userinfo_endpoint(services.userinfo),
+        authorize_endpoint(services.visits, services.sessions, cookies),
+        health_endpoints(neighbours.check),
+    ):
+        # Other sites and programs post here; nothing happens in a person's name without a page.
+        guard.exempt(endpoint)
+        app.register_blueprint(endpoint)
+
+
+def _add_pages(
+    app: Flask, guard: CSRFProtect, services: Services, cookies: Cookies, languages: Languages
+) -> None:
+    words = Words(load_regions())
+    titles = {name: rule.title for name, rule in services.catalogue.scopes.items()}
+    for pages in (
+        logout_endpoint(services.logout, services.account, services.sessions, cookies, services.clients.find),
+        interaction_pages(
+            visits=services.visits,
+            sessions=services.sessions,
+            sign_in=services.sign_in,
+            consenting=services.consenting,
+            account=services.account,
+            cookies=cookies,
+            languages=languages,
+            words=words,
+        ),
+        account_pages(
+            account=services.account,
+            visits=services.visits,
+            sessions=services.sessions,
+            cookies=cookies,
+            find_client=services.clients.find,
+            scope_titles=titles,
+            words=words,
+        ),
+    ):
+        app.register_blueprint(pages)
+    # Relying parties post logout requests from their own pages; an uncertain one is confirmed by a
+    # guarded form.
+    guard.exempt("idp.web.oauth.logout.ask")

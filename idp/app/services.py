@@ -1,0 +1,158 @@
+"""The protocol and the use cases, on their neighbours."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from idp.adapters.throttle import WindowThrottle
+from idp.app.neighbours import Neighbours
+from idp.cli.tools import Tools
+from idp.domain.claims import Catalogue, Pseudonyms
+from idp.domain.clock import Clock
+from idp.domain.sessions import SessionLife
+from idp.protocol.discovery import describe
+from idp.protocol.endpoints.userinfo import UserInfo
+from idp.protocol.engine import Engine
+from idp.protocol.jose.keyring import Keyring
+from idp.protocol.logout.rp_initiated import EndSession
+from idp.protocol.tokens.access_token import AccessTokens
+from idp.protocol.tokens.id_token import IdTokens
+from idp.protocol.tokens.refresh_token import RefreshTokens
+from idp.protocol.tokens.token_set import TokenSets
+from idp.secret_files import Secrets
+from idp.services.account import Account
+from idp.services.authorize.advance import Advance
+from idp.services.authorize.finish import Finish
+from idp.services.authorize.visits import Visits
+from idp.services.clients import ClientRegistry
+from idp.services.consent import Consenting
+from idp.services.logout import Logout
+from idp.services.sessions import SessionKeeper
+from idp.services.sign_in.password import PasswordSignIn
+from idp.settings import Settings
+from idp.storage.ephemeral.kept import KeptCodes, KeptHotSessions, KeptInteractions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What endpoints and pages are given."""
+
+    metadata: dict[str, Any]
+    jwks: Callable[[], dict[str, Any]]
+    clients: ClientRegistry
+    engine: Engine
+    userinfo: UserInfo
+    visits: Visits
+    sessions: SessionKeeper
+    sign_in: PasswordSignIn
+    consenting: Consenting
+    account: Account
+    logout: Logout
+    catalogue: Catalogue
+
+
+def open_services(
+    settings: Settings, secrets: Secrets, neighbours: Neighbours, tools: Tools, catalogue: Catalogue
+) -> Services:
+    """Return the services."""
+    records, clock = neighbours.database, neighbours.clock
+    interactions = KeptInteractions(neighbours.ephemeral.expiring)
+    codes = KeptCodes(neighbours.ephemeral.one_time)
+    clients = ClientRegistry(records, clock)
+    pseudonyms = Pseudonyms(secrets.subject_key.key)
+    keyring = Keyring(tools.key_life.all, sealer=neighbours.wrapper, clock=clock)
+    token_sets = _token_sets(settings, secrets, keyring, catalogue, clock)
+    engine = Engine(
+        issuer=settings.issuer,
+        find_client=clients.find,
+        records=records,
+        codes=codes,
+        token_sets=token_sets,
+        clock=clock,
+    )
+    engine.register_endpoint(EndSession(token_sets.id_tokens))
+    sessions = SessionKeeper(
+        records=records,
+        hot=KeptHotSessions(neighbours.ephemeral.expiring),
+        life=_session_life(settings),
+        clock=clock,
+    )
+    finish = Finish(
+        records=records,
+        interactions=interactions,
+        codes=codes,
+        pseudonyms=pseudonyms,
+        clock=clock,
+        issuer=settings.issuer,
+        namespace=settings.namespace,
+        code_lifetime=timedelta(seconds=settings.tokens.code_seconds),
+        offline_lifetime=timedelta(days=settings.tokens.offline_days),
+    )
+    return Services(
+        metadata=describe(issuer=settings.issuer, namespace=settings.namespace, catalogue=catalogue),
+        jwks=keyring.jwks,
+        clients=clients,
+        engine=engine,
+        userinfo=UserInfo(
+            access_tokens=token_sets.access_tokens,
+            records=records,
+            catalogue=catalogue,
+            clock=clock,
+        ),
+        visits=Visits(
+            interactions=interactions,
+            advance=Advance(records=records, find_client=clients.find, finish=finish, clock=clock),
+            clock=clock,
+            scopes=frozenset(catalogue.scopes),
+            lifetime=timedelta(minutes=settings.session.interaction_minutes),
+        ),
+        sessions=sessions,
+        sign_in=PasswordSignIn(
+            records=records,
+            hasher=neighbours.hasher,
+            index=neighbours.index,
+            phones=neighbours.phones,
+            tries_of_account=_throttle(neighbours, "account", settings.throttle.account),
+            failures_of_address=_throttle(neighbours, "address", settings.throttle.address),
+            sessions=sessions,
+            clock=clock,
+        ),
+        consenting=Consenting(records=records, interactions=interactions, catalogue=catalogue, clock=clock),
+        account=Account(records=records, sessions=sessions, clock=clock),
+        logout=Logout(engine=engine, pseudonyms=pseudonyms),
+        catalogue=catalogue,
+    )
+
+
+def _token_sets(
+    settings: Settings, secrets: Secrets, keyring: Keyring, catalogue: Catalogue, clock: Clock
+) -> TokenSets:
+    return TokenSets(
+        access_tokens=AccessTokens(
+            keyring=keyring,
+            issuer=settings.issuer,
+            clock=clock,
+            lifetime=timedelta(seconds=settings.tokens.access_token_seconds),
+        ),
+        id_tokens=IdTokens(
+            keyring=keyring,
+            issuer=settings.issuer,
+            clock=clock,
+            lifetime=timedelta(seconds=settings.tokens.id_token_seconds),
+        ),
+        refresh_tokens=RefreshTokens(keys=secrets.refresh_key.versions, current=secrets.refresh_key.current),
+        person_scopes=frozenset(catalogue.scopes),
+    )
+
+
+def _session_life(settings: Settings) -> SessionLife:
+    return SessionLife(
+        idle=timedelta(minutes=settings.session.idle_minutes),
+        absolute=timedelta(hours=settings.session.absolute_hours),
+        touch=timedelta(seconds=settings.session.touch_seconds),
+    )
+
+
+def _throttle(neighbours: Neighbours, name: str, limit: str) -> WindowThrottle:
+    return WindowThrottle(neighbours.tries, name=name, limit=limit)

@@ -1,0 +1,51 @@
+"""What the commands work with."""
+
+from datetime import timedelta
+
+from flask import Flask
+
+from idp.app.neighbours import Neighbours
+from idp.cli.tools import Tools
+from idp.domain.claims import Catalogue
+from idp.protocol.jose.keyring import new_signing_key
+from idp.services.clients import RegisterClient
+from idp.services.keys import KeyLife
+from idp.services.people import CreatePerson
+from idp.settings import Settings
+from idp.storage.migrate import current, upgrade
+
+
+def open_tools(app: Flask, settings: Settings, neighbours: Neighbours, catalogue: Catalogue) -> Tools:
+    """Return the services behind the commands."""
+    records, clock = neighbours.database, neighbours.clock
+    return Tools(
+        settings=settings,
+        records=records,
+        register_client=RegisterClient(
+            records=records, clock=clock, known_scopes=frozenset(catalogue.scopes)
+        ),
+        create_person=CreatePerson(
+            records=records,
+            hasher=neighbours.hasher,
+            phones=neighbours.phones,
+            clock=clock,
+            takes_test_identities=settings.takes_test_identities,
+        ),
+        key_life=KeyLife(
+            records=records,
+            make=lambda algorithm: new_signing_key(algorithm, sealer=neighbours.wrapper, clock=clock),
+            clock=clock,
+            verified_for=_verified_for(settings),
+        ),
+        hasher=neighbours.hasher,
+        clock=clock,
+        upgrade_database=lambda: upgrade(app),
+        database_revision=lambda: current(app),
+    )
+
+
+def _verified_for(settings: Settings) -> timedelta:
+    # Access tokens are judged by their expiry; ID tokens come back as logout hints while the
+    # session they belong to lasts.
+    tokens = timedelta(seconds=settings.tokens.access_token_seconds)
+    return max(tokens, timedelta(hours=settings.session.absolute_hours))
