@@ -25,7 +25,6 @@ LABELS = {
     "birthdate": Text("出生日期", "Date of birth"),
     "locale": Text("语言", "Language"),
     "zoneinfo": Text("时区", "Time zone"),
-    "updated_at": Text("资料更新时间", "Last change"),
     "email": Text("电子邮箱", "E-mail"),
     "email_verified": Text("邮箱已验证", "E-mail verified"),
     "phone_number": Text("手机号", "Mobile number"),
@@ -37,6 +36,7 @@ LABELS = {
     "age_over_16": Text("年满16周岁", "16 or older"),
     "age_over_18": Text("年满18周岁", "18 or older"),
     "age_over_60": Text("年满60周岁", "60 or older"),
+    "updated_at": Text("资料更新时间", "Last change"),
 }
 LEVELS = {
     "l1": Text("初级（未实名）", "Basic (not verified)"),
@@ -76,11 +76,12 @@ class Row:
 
 
 def describe_claims(claims: dict[str, Any], language: Language) -> list[Row]:
-    """Return a row for each claim about the person; one without a label goes by its key."""
+    """Return a row for each claim about the person; one without a label goes last, by its key."""
+    known = [key for key in LABELS if key in claims]
+    unknown = [key for key in claims if key not in LABELS and key not in PROTOCOL]
     return [
-        Row(key, LABELS[key].to(language) if key in LABELS else key, _value(key, value, language))
-        for key, value in claims.items()
-        if key not in PROTOCOL
+        Row(key, LABELS[key].to(language) if key in LABELS else key, _value(key, claims[key], language))
+        for key in known + unknown
     ]
 
 
@@ -110,7 +111,7 @@ def describe_moment(seconds: object, language: Language) -> str:
 def _value(key: str, value: object, language: Language) -> str:
     if isinstance(value, bool):
         return (YES if value else NO).to(language)
-    if key == "cn_realname_level" and value in LEVELS:
+    if key == "cn_realname_level" and str(value) in LEVELS:
         return f"{LEVELS[str(value)].to(language)} ({value})"
     if key == "cn_home_region":
         return _region(str(value), language)

@@ -87,7 +87,7 @@ class RelyingParty:
     def sign_out(self, id_token: str, ui_locales: str) -> Response:
         """Send the browser to the provider, so that the session there can end too."""
         metadata = self._load_metadata()
-        if "end_session_endpoint" not in metadata:
+        if not metadata.get("end_session_endpoint"):
             raise Problem("unavailable")
         redirection: Response = self._client.logout_redirect(
             post_logout_redirect_uri=self._settings.post_logout_redirect_uri,
@@ -112,7 +112,7 @@ class RelyingParty:
             metadata: dict[str, Any] = self._client.load_server_metadata()
         # Discovery section 4.3: the issuer in the document must be the one we asked.
         is_ours = metadata.get("issuer") == self._settings.issuer
-        if not is_ours or any(name not in metadata for name in ENDPOINTS):
+        if not is_ours or not all(metadata.get(name) for name in ENDPOINTS):
             metadata.clear()
             raise Problem("unavailable")
         return metadata

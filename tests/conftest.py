@@ -11,6 +11,8 @@ from tests.support.browser import open_browser
 from tests.support.clock import FakeClock
 from tests.support.servers import PostgreSQL, Redis
 
+pytest_plugins = ["tests.support.fixtures"]
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse a CI run in which tests would be skipped silently."""

@@ -4,18 +4,25 @@ from datetime import UTC, datetime
 
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
-from limits.storage import Storage, storage_from_string
+from limits.storage import MemoryStorage, RedisStorage, Storage
 from limits.strategies import FixedWindowRateLimiter
 
 from idp.domain.errors import Unavailable
 from idp.domain.throttle import Tries
 
+SOCKET_SECONDS = 2
+
 
 def open_tries(url: str) -> Storage:
-    """Return the memory of tries at *url*: ``memory://``, ``redis://`` or ``redis+cluster://``."""
+    """Return the memory of tries at *url*: ``memory:`` or ``redis://…``."""
     if url.startswith("memory:"):
-        return storage_from_string("memory://")
-    return storage_from_string(url, wrap_exceptions=True, socket_timeout=2, socket_connect_timeout=2)
+        return MemoryStorage()
+    return RedisStorage(
+        url,
+        wrap_exceptions=True,
+        socket_timeout=SOCKET_SECONDS,
+        socket_connect_timeout=SOCKET_SECONDS,
+    )
 
 
 class WindowThrottle:

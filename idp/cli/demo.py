@@ -51,7 +51,7 @@ def demo(box: ToolBox, port: int) -> None:
         url=f"{tools.settings.issuer}/health/ready",
         environment={},
     )
-    with Programs() as programs:
+    with Programs(folder / "demo.log") as programs:
         programs.start([provider, *parties])
         _welcome(tools.settings.issuer, portals, accounts)
         programs.wait()
@@ -76,7 +76,11 @@ def _parties(tools: Tools, entries: list[dict[str, str]], port: int) -> list[Pro
     for number, entry in enumerate(entries, start=1):
         url = _url(port + number)
         siblings = [
-            {"name": other["client_name"], "url": _url(port + place)}
+            {
+                "name": other["client_name"],
+                "name_en": other["client_name#en"],
+                "url": _url(port + place),
+            }
             for place, other in enumerate(entries, start=1)
             if place != number
         ]
@@ -124,7 +128,7 @@ def _welcome(issuer: str, portals: list[dict[str, str]], accounts: list[Account]
     console.print(places, people)
     first, second = portals[0]["url"], portals[1]["url"]
     console.print(f"Try first: open {first}, sign in, then open {second}: you are known there.")
-    console.print("Stop with Ctrl-C.")
+    console.print("Stop with Ctrl-C. The programs write to var/demo.log.")
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Self
 
 import requests
@@ -31,8 +32,9 @@ class Program:
 
 @dataclass(slots=True)
 class Programs:
-    """Running programs; when the block ends they all end."""
+    """Running programs, what they say written to *log*; when the block ends they all end."""
 
+    log: Path
     running: list[tuple[Program, subprocess.Popen[bytes]]] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -55,20 +57,24 @@ class Programs:
 
     def start(self, programs: Iterable[Program]) -> None:
         """Start the programs and wait until each answers."""
+        out = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         for program in programs:
             # A session of its own: Ctrl-C reaches only us, and we stop the programs in order.
             process = subprocess.Popen(  # noqa: S603 - our own commands
                 program.command,
                 cwd=ROOT,
                 env=os.environ | program.environment,
+                stdout=out,
+                stderr=out,
                 start_new_session=True,
             )
             self.running.append((program, process))
+        os.close(out)
         deadline = time.monotonic() + START_SECONDS
         for program, process in self.running:
             while not _answers(program.url):
                 if process.poll() is not None:
-                    fail(f"{program.name} ended while it was starting.")
+                    fail(f"{program.name} ended while it was starting; {self.log} says why.")
                 if time.monotonic() > deadline:
                     fail(f"{program.name} did not start within {START_SECONDS:.0f} seconds.")
                 time.sleep(POLL_SECONDS)
@@ -78,7 +84,7 @@ class Programs:
         while True:
             for program, process in self.running:
                 if process.poll() is not None:
-                    fail(f"{program.name} ended unexpectedly.")
+                    fail(f"{program.name} ended unexpectedly; {self.log} says why.")
             time.sleep(POLL_SECONDS)
 
 

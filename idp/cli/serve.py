@@ -40,7 +40,7 @@ def serve(box: ToolBox, host: str, port: int, workers: int | None) -> None:
         blocking_threads=settings.server.threads,
         http=HTTPModes.http1,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_SECONDS,
         working_dir=ROOT,

@@ -114,7 +114,7 @@ def test_the_account_page_ends_sessions_and_consents(demo, page):
 
     page.goto(demo.issuer)
     assert "张三丰" not in page.content()
-    page.click(f"form[action='/consents/demo-zhejiang/withdraw'] button")
+    page.click("form[action='/consents/demo-zhejiang/withdraw'] button")
     page.goto(f"{zhejiang}/login")
     assert page.locator("button[name=decision]").count() == 2
 

@@ -17,7 +17,7 @@ def test_claims_follow_the_granted_scopes(browser, visit):
     assert reply.json == {
         "sub": claims_of(answered["id_token"])["sub"],
         "name": "张**",
-        "updated_at": 1795327200,
+        "updated_at": 1795327202,
         "phone_number": "+8610000000001",
         "phone_number_verified": True,
     }

@@ -1,4 +1,4 @@
-"""One provider a test, on the in-process stores or on every kind of storage."""
+"""Fixtures of a provider in this process: on the in-process stores, or on every kind of storage."""
 
 import pytest
 

@@ -1,0 +1,77 @@
+"""The durable memory: units of work on one database."""
+
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Engine, literal, select
+
+from idp.domain.sealing import BlindIndex, Sealer
+from idp.domain.work import UnitOfWork
+from idp.storage.engine import is_sqlite, open_engine
+from idp.storage.migrate import init_migrations
+from idp.storage.outages import outages
+from idp.storage.repositories.audit import SqlAuditLog
+from idp.storage.tables import CLIENT
+from idp.storage.work import SqlWork
+
+PING = select(literal(1)).select_from(CLIENT).limit(1)
+
+
+class Database:
+    """Implements Records.
+
+    When the server was down, the call that finds out renews the whole pool: the next one works.
+    """
+
+    def __init__(self, engine: Engine, sealer: Sealer, index: BlindIndex) -> None:
+        self._engine = engine
+        self._sealer = sealer
+        self._index = index
+        self._is_sqlite = is_sqlite(engine.url)
+        # SQLite's driver is in autocommit mode anyway. On PostgreSQL this saves BEGIN and COMMIT.
+        self._reader = engine if self._is_sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
+    def begin(self) -> Iterator[UnitOfWork]:
+        """Open a transaction: committed when the block ends, rolled back when it raises."""
+        with outages(), self._engine.connect() as connection:
+            if self._is_sqlite:
+                # A transaction that begins by reading could not wait for the write lock later.
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield SqlWork(connection, self._sealer, self._index)
+            connection.commit()
+
+    @contextmanager
+    def read(self) -> Iterator[UnitOfWork]:
+        """Open for reading only, without a transaction; each statement sees the newest facts."""
+        with outages(), self._reader.connect() as connection:
+            yield SqlWork(connection, self._sealer, self._index)
+
+    def ping(self) -> None:
+        """Ask for something small; raises Unavailable when no answer comes."""
+        with outages(), self._reader.connect() as connection:
+            connection.execute(PING)
+
+    def audit_trail(self) -> list[tuple[str, dict[str, Any]]]:
+        """Return the kind and the details of every event, oldest first."""
+        with outages(), self._reader.connect() as connection:
+            return SqlAuditLog(connection).all()
+
+    def close(self) -> None:
+        """Close the connections that are not in use."""
+        self._engine.dispose()
+
+
+def open_database(app: Flask, *, url: str, sealer: Sealer, index: BlindIndex, pool_size: int = 8) -> Database:
+    """Give *app* the database at *url*, ``sqlite:///file.db`` or ``postgresql://…``, and return it.
+
+    Nothing is connected yet. Raises ValueError when the URL cannot be read.
+    """
+    engine = open_engine(app, url, pool_size)
+    init_migrations(app)
+    database = Database(engine, sealer, index)
+    weakref.finalize(database, engine.dispose)
+    return database

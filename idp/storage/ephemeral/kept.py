@@ -1,0 +1,88 @@
+"""Interactions, codes and copies of sessions, as typed values on the ephemeral stores."""
+
+from datetime import timedelta
+
+from idp.domain.grants import AuthorizationCode
+from idp.domain.ids import InteractionId, digest
+from idp.domain.interaction.interaction import Interaction
+from idp.domain.sessions import Session
+from idp.domain.stores import ExpiringStore, OneTimeStore
+from idp.storage.codec import Codec
+
+INTERACTIONS = Codec(Interaction)
+CODES = Codec(AuthorizationCode)
+SESSIONS = Codec(Session)
+
+
+class KeptInteractions:
+    """Implements Interactions."""
+
+    def __init__(self, store: ExpiringStore) -> None:
+        self._store = store
+
+    def get(self, interaction_id: InteractionId) -> Interaction | None:
+        """Return the interaction, or None when it is finished or expired."""
+        text = self._store.get(_interaction(interaction_id))
+        return None if text is None else INTERACTIONS.decode(text)
+
+    def put(self, interaction: Interaction, *, ttl: timedelta) -> None:
+        """Keep the interaction."""
+        self._store.put(_interaction(interaction.id), INTERACTIONS.encode(interaction), ttl=ttl)
+
+    def replace(self, old: Interaction, new: Interaction) -> bool:
+        """Swap *old* for *new* unless somebody else was quicker."""
+        return self._store.replace(
+            _interaction(old.id), old=INTERACTIONS.encode(old), new=INTERACTIONS.encode(new)
+        )
+
+    def finish(self, interaction_id: InteractionId) -> bool:
+        """Forget the interaction; True for exactly one of several callers."""
+        return self._store.delete(_interaction(interaction_id))
+
+
+class KeptCodes:
+    """Implements Codes; who can read the store still has no code, only digests."""
+
+    def __init__(self, store: OneTimeStore) -> None:
+        self._store = store
+
+    def put(self, code: str, facts: AuthorizationCode, *, ttl: timedelta) -> None:
+        """Keep the facts behind the code."""
+        self._store.put(_code(code), CODES.encode(facts), ttl=ttl)
+
+    def take(self, code: str) -> AuthorizationCode | None:
+        """Hand the facts over and forget them; only one caller ever gets them."""
+        text = self._store.take(_code(code))
+        return None if text is None else CODES.decode(text)
+
+
+class KeptHotSessions:
+    """Implements HotSessions."""
+
+    def __init__(self, store: ExpiringStore) -> None:
+        self._store = store
+
+    def get(self, token_digest: str) -> Session | None:
+        """Return the copy, if there is one."""
+        text = self._store.get(_session(token_digest))
+        return None if text is None else SESSIONS.decode(text)
+
+    def put(self, session: Session, *, ttl: timedelta) -> None:
+        """Keep a copy for *ttl*."""
+        self._store.put(_session(session.token_digest), SESSIONS.encode(session), ttl=ttl)
+
+    def delete(self, token_digest: str) -> None:
+        """Forget the copy."""
+        self._store.delete(_session(token_digest))
+
+
+def _interaction(interaction_id: InteractionId) -> str:
+    return f"interaction:{interaction_id}"
+
+
+def _code(code: str) -> str:
+    return f"code:{digest(code)}"
+
+
+def _session(token_digest: str) -> str:
+    return f"session:{token_digest}"

@@ -1,0 +1,53 @@
+"""Remembered consents."""
+
+from sqlalchemy import Connection, bindparam, delete, select
+
+from idp.domain.grants import Consent
+from idp.domain.ids import ClientId, PersonId
+from idp.storage.codec import Codec
+from idp.storage.repositories.inserts import Upsert
+from idp.storage.tables import CONSENT
+
+CONSENTS = Codec(Consent)
+PUT = Upsert(CONSENT)
+OF_BOTH = (CONSENT.c.person_id == bindparam("person_id"), CONSENT.c.client_id == bindparam("client_id"))
+GET = select(CONSENT.c.document).where(*OF_BOTH)
+DELETE = delete(CONSENT).where(*OF_BOTH)
+OF_PERSON = (
+    select(CONSENT.c.document)
+    .where(CONSENT.c.person_id == bindparam("person_id"))
+    .order_by(CONSENT.c.given_at.desc(), CONSENT.c.client_id)
+)
+
+
+class SqlConsents:
+    """Implements Consents."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put(self, consent: Consent) -> None:
+        """Store the consent over an older one."""
+        row = {
+            "person_id": consent.person_id,
+            "client_id": consent.client_id,
+            "given_at": consent.given_at,
+            "document": CONSENTS.encode(consent),
+        }
+        PUT.into(self._connection, row)
+
+    def get(self, person_id: PersonId, client_id: ClientId) -> Consent | None:
+        """Return the consent."""
+        both = {"person_id": person_id, "client_id": client_id}
+        document = self._connection.execute(GET, both).scalar()
+        return None if document is None else CONSENTS.decode(document)
+
+    def of_person(self, person_id: PersonId) -> tuple[Consent, ...]:
+        """Return the person's consents, newest first."""
+        documents = self._connection.execute(OF_PERSON, {"person_id": person_id}).scalars()
+        return tuple(map(CONSENTS.decode, documents))
+
+    def delete(self, person_id: PersonId, client_id: ClientId) -> bool:
+        """Forget the consent; say whether it was there."""
+        both = {"person_id": person_id, "client_id": client_id}
+        return self._connection.execute(DELETE, both).rowcount == 1

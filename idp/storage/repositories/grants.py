@@ -1,0 +1,96 @@
+"""Grants."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from idp.domain.grants import Grant
+from idp.domain.ids import ClientId, GrantId, PersonId, SessionId
+from idp.storage.codec import Codec
+from idp.storage.tables import GRANTS
+
+CODEC = Codec(Grant)
+ADD = insert(GRANTS)
+READ = select(GRANTS.c.document, GRANTS.c.refreshes, GRANTS.c.revoked_at)
+GET = READ.where(GRANTS.c.id == bindparam("id"))
+BY_CODE = READ.where(GRANTS.c.code_digest == bindparam("code_digest"))
+IN_SESSION = GRANTS.c.session_id == bindparam("session")
+PARTIES = select(GRANTS.c.client_id).where(IN_SESSION).distinct().order_by(GRANTS.c.client_id)
+ROTATE = (
+    update(GRANTS)
+    .where(GRANTS.c.id == bindparam("grant"), GRANTS.c.refreshes == bindparam("seen"))
+    .where(GRANTS.c.revoked_at.is_(None))
+    .values(refreshes=GRANTS.c.refreshes + 1)
+)
+REVOKE = (
+    update(GRANTS)
+    .where(GRANTS.c.revoked_at.is_(None), GRANTS.c.expires_at > bindparam("at"))
+    .values(revoked_at=bindparam("at"))
+)
+REVOKE_ONE = REVOKE.where(GRANTS.c.id == bindparam("grant"))
+REVOKE_OF_SESSION = REVOKE.where(IN_SESSION, GRANTS.c.is_offline.is_(False))
+REVOKE_OF_CONSENT = REVOKE.where(
+    GRANTS.c.person_id == bindparam("person"), GRANTS.c.client_id == bindparam("client")
+)
+
+
+class SqlGrants:
+    """Implements Grants."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, grant: Grant) -> None:
+        """Store the grant."""
+        row = {
+            "id": grant.id,
+            "code_digest": grant.code_digest,
+            "person_id": grant.person_id,
+            "client_id": grant.client_id,
+            "session_id": grant.session_id,
+            "is_offline": grant.is_offline,
+            "refreshes": grant.refreshes,
+            "expires_at": grant.expires_at,
+            "revoked_at": grant.revoked_at,
+            "document": CODEC.encode(grant),
+        }
+        self._connection.execute(ADD, row)
+
+    def get(self, grant_id: GrantId) -> Grant | None:
+        """Return the grant."""
+        return self._one(GET, {"id": grant_id})
+
+    def by_code(self, code_digest: str) -> Grant | None:
+        """Return the grant whose code had this digest."""
+        return self._one(BY_CODE, {"code_digest": code_digest})
+
+    def parties(self, session_id: SessionId) -> tuple[ClientId, ...]:
+        """Return the clients that the session visited, each once."""
+        return tuple(self._connection.execute(PARTIES, {"session": session_id}).scalars())
+
+    def rotate(self, grant_id: GrantId, *, refreshes: int) -> bool:
+        """Count one rotation if *refreshes* and liveness still hold; True for one caller only."""
+        return self._change(ROTATE, {"grant": grant_id, "seen": refreshes}) == 1
+
+    def revoke(self, grant_id: GrantId, at: datetime) -> bool:
+        """End the grant; say whether it was live until now."""
+        return self._change(REVOKE_ONE, {"grant": grant_id, "at": at}) == 1
+
+    def revoke_of_session(self, session_id: SessionId, at: datetime) -> int:
+        """End the session's live grants, except those that were to outlive it; return how many."""
+        return self._change(REVOKE_OF_SESSION, {"session": session_id, "at": at})
+
+    def revoke_of_consent(self, person_id: PersonId, client_id: ClientId, at: datetime) -> int:
+        """End all live grants of the person to the client; return how many."""
+        return self._change(REVOKE_OF_CONSENT, {"person": person_id, "client": client_id, "at": at})
+
+    def _one(self, statement: Any, values: dict[str, str]) -> Grant | None:
+        row = self._connection.execute(statement, values).one_or_none()
+        if row is None:
+            return None
+        return replace(CODEC.decode(row.document), refreshes=row.refreshes, revoked_at=row.revoked_at)
+
+    def _change(self, statement: Any, values: dict[str, Any]) -> int:
+        return self._connection.execute(statement, values).rowcount

@@ -1,0 +1,26 @@
+"""The tables: a row is its indexed columns plus one JSON document.
+
+Columns that change (a state, a count, a moment) are the truth where the document says otherwise.
+Imports SQLAlchemy and Flask-SQLAlchemy; the repositories and the migrations call it.
+"""
+
+from idp.storage.tables.audit import AUDIT_EVENT
+from idp.storage.tables.base import db
+from idp.storage.tables.clients import CLIENT
+from idp.storage.tables.grants import CONSENT, GRANTS
+from idp.storage.tables.keys import SIGNING_KEY
+from idp.storage.tables.people import CREDENTIAL, IDENTIFIER, PERSON
+from idp.storage.tables.sessions import SESSION
+
+__all__ = [
+    "AUDIT_EVENT",
+    "CLIENT",
+    "CONSENT",
+    "CREDENTIAL",
+    "GRANTS",
+    "IDENTIFIER",
+    "PERSON",
+    "SESSION",
+    "SIGNING_KEY",
+    "db",
+]

@@ -1,0 +1,58 @@
+"""One unit of work: the repositories on one connection."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from idp.domain.sealing import BlindIndex, Sealer
+from idp.storage.repositories.audit import SqlAuditLog
+from idp.storage.repositories.clients import SqlClients
+from idp.storage.repositories.consents import SqlConsents
+from idp.storage.repositories.grants import SqlGrants
+from idp.storage.repositories.keys import SqlKeys
+from idp.storage.repositories.persons import SqlPersons
+from idp.storage.repositories.sessions import SqlSessions
+
+
+@dataclass(frozen=True, slots=True)
+class SqlWork:
+    """Implements UnitOfWork; a repository is made when it is asked for, most units need one or two."""
+
+    connection: Connection
+    sealer: Sealer
+    index: BlindIndex
+
+    @property
+    def persons(self) -> SqlPersons:
+        """Return the people."""
+        return SqlPersons(self.connection, self.sealer, self.index)
+
+    @property
+    def clients(self) -> SqlClients:
+        """Return the relying parties."""
+        return SqlClients(self.connection)
+
+    @property
+    def sessions(self) -> SqlSessions:
+        """Return the sessions."""
+        return SqlSessions(self.connection)
+
+    @property
+    def grants(self) -> SqlGrants:
+        """Return the grants."""
+        return SqlGrants(self.connection)
+
+    @property
+    def consents(self) -> SqlConsents:
+        """Return the consents."""
+        return SqlConsents(self.connection)
+
+    @property
+    def keys(self) -> SqlKeys:
+        """Return the signing keys."""
+        return SqlKeys(self.connection)
+
+    @property
+    def audit(self) -> SqlAuditLog:
+        """Return the audit log."""
+        return SqlAuditLog(self.connection)

@@ -1,0 +1,53 @@
+"""The forms of the pages, each guarded against forgery."""
+
+import unicodedata
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length
+
+MAX_USERNAME = 100
+MAX_PASSWORD = 1024
+# Phone numbers pasted from an address book carry invisible direction marks.
+INVISIBLE = frozenset({"Cc", "Cf"})
+
+
+def clean_username(typed: str | None) -> str | None:
+    """Return *typed* in half width, without what cannot be seen; a password is never touched."""
+    if typed is None:
+        return None
+    seen = "".join(char for char in typed if unicodedata.category(char) not in INVISIBLE)
+    return unicodedata.normalize("NFKC", seen).strip()
+
+
+class BareForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
+    """A button that changes something: nothing but the guard."""
+
+
+class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
+    """Who signs in, and the password."""
+
+    username = StringField(
+        _l("Mobile / ID number / username"),
+        filters=[clean_username],
+        validators=[
+            DataRequired(_l("Enter your mobile number, ID number or username.")),
+            Length(max=MAX_USERNAME, message=_l("This is too long. Enter at most %(max)d characters.")),
+        ],
+    )
+    password = PasswordField(
+        _l("Password"),
+        validators=[
+            InputRequired(_l("Enter your password.")),
+            Length(max=MAX_PASSWORD, message=_l("This is too long. Enter at most %(max)d characters.")),
+        ],
+    )
+
+
+class ConsentForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
+    """Allow or not: the ``decision`` is the button's, the ticks are ``sensitive``."""
+
+
+class SignOutForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
+    """Sign out or stay: the ``decision`` is the button's."""

@@ -1,0 +1,1 @@
+"""The demo relying parties against a provider of the tests' own."""

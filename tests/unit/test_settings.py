@@ -1,0 +1,107 @@
+"""Settings and secret files: where they come from, and one clear sentence for each mistake."""
+
+import os
+import stat
+
+import pytest
+
+from idp.secret_files import NAMES, create_secrets, load_secrets
+from idp.settings import SettingsError, load_settings
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch):
+    for name in list(os.environ):
+        if name.startswith("IDP_"):
+            monkeypatch.delenv(name)
+
+
+def test_the_defaults_are_right():
+    settings = load_settings()
+
+    assert settings.issuer == "http://localhost:8000"
+    assert settings.takes_test_identities
+
+
+def test_the_environment_wins_over_the_file_and_the_file_over_the_defaults(monkeypatch, tmp_path):
+    file = tmp_path / "site.toml"
+    file.write_text('[session]\nidle_minutes = 7\nabsolute_hours = 3\n[log]\nlevel = "ERROR"\n')
+    monkeypatch.setenv("IDP_CONFIG", str(file))
+    monkeypatch.setenv("IDP_SESSION__IDLE_MINUTES", "9")
+
+    session = load_settings().session
+
+    assert (session.idle_minutes, session.absolute_hours, session.touch_seconds) == (9, 3, 60)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("IDP_ISSUER", "http://idp.example", "issuer"),
+        ("IDP_ISSUER", "https://idp.example/", "issuer"),
+        ("IDP_ISSUER", "https://idp.example?x=1", "issuer"),
+        ("IDP_DATABASE__URL", "mysql://hunter2@x/y", "database.url"),
+        ("IDP_STORE__URL", "memcached://x", "store.url"),
+        ("IDP_SESSION__IDLE_MINUTES", "soon", "session.idle_minutes"),
+        ("IDP_SESSION__IDLE_MINUTES", "0", "session.idle_minutes"),
+        ("IDP_THROTTLE__ACCOUNT", "often", "throttle.account"),
+        ("IDP_NAMESPACE", "urn:x", "namespace"),
+        ("IDP_SESION__IDLE_MINUTES", "5", "IDP_SESION__IDLE_MINUTES"),
+        ("IDP_SESSION__IDEL_MINUTES", "5", "IDEL_MINUTES"),
+        ("IDP_SESSION", "5", "session"),
+        ("IDP_CONFIG", "/no/such/file.toml", "IDP_CONFIG"),
+    ],
+)
+def test_a_mistake_is_one_sentence_without_the_value(monkeypatch, name, value, says):
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsError) as error:
+        load_settings()
+
+    assert any(says in sentence for sentence in error.value.sentences)
+    assert "hunter2" not in str(error.value)
+
+
+def test_made_up_people_are_not_taken_at_a_real_issuer(monkeypatch):
+    monkeypatch.setenv("IDP_ISSUER", "https://idp.example")
+
+    assert not load_settings().takes_test_identities
+
+
+def test_secret_files_are_made_once_and_only_their_owner_reads_them(tmp_path):
+    assert set(create_secrets(tmp_path / "secrets")) == set(NAMES)
+    first = load_secrets(tmp_path / "secrets")
+
+    assert create_secrets(tmp_path / "secrets") == ()
+    assert load_secrets(tmp_path / "secrets") == first
+    for name in NAMES:
+        assert stat.S_IMODE((tmp_path / "secrets" / name).stat().st_mode) == 0o600
+
+
+def test_the_last_line_of_a_secret_file_is_in_force(tmp_path):
+    create_secrets(tmp_path)
+    with (tmp_path / "data_key").open("a") as file:
+        file.write("v2 " + "A" * 43 + "\n")
+
+    key = load_secrets(tmp_path).data_key
+
+    assert (key.current, key.key) == ("v2", bytes(32))
+    assert set(key.versions) == {"v1", "v2"}
+
+
+@pytest.mark.parametrize("text", ["", "v1", "v1 short", "v1 !!!", "\xff", "v1 " + "A" * 43 + " x"])
+def test_a_broken_secret_file_is_named_without_its_content(tmp_path, text):
+    create_secrets(tmp_path)
+    (tmp_path / "data_key").write_text(text, "latin-1")
+
+    with pytest.raises(SettingsError) as error:
+        load_secrets(tmp_path)
+
+    assert error.value.sentences == ["The secret file data_key cannot be read."]
+
+
+def test_missing_secret_files_are_named(tmp_path):
+    with pytest.raises(SettingsError) as error:
+        load_secrets(tmp_path)
+
+    assert len(error.value.sentences) == len(NAMES)

@@ -1,0 +1,186 @@
+"""What holds for every page: headers, languages, ways on, and a person's own overview."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from tests.support.provider import ISSUER
+from tests.support.relying_party import Visit, authorize, csrf, decide, get, post, sign_in, tokens, walk
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def test_pages_let_nothing_in_and_are_kept_nowhere(browser, visit):
+    page = authorize(browser, visit).headers["Location"]
+    for address in ("/", page, "/no-such-page"):
+        headers = get(browser, address).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["Strict-Transport-Security"].startswith("max-age=")
+
+
+def test_forms_reach_only_us_and_the_portal_they_belong_to(browser, visit):
+    page = authorize(browser, visit).headers["Location"]
+
+    at_visit = get(browser, page).headers["Content-Security-Policy"]
+    elsewhere = get(browser, "/").headers["Content-Security-Policy"]
+
+    assert "form-action 'self' https://rp.test;" in at_visit
+    assert "form-action 'self';" in elsewhere
+
+
+def test_no_page_needs_anything_from_outside_or_any_script(browser, visit):
+    page = authorize(browser, visit).headers["Location"]
+    shown = get(browser, page).text + get(browser, "/").text
+
+    for address in re.findall(r'(?:src|href|action)="([^"]+)"', shown):
+        assert address.startswith(("/", "#", "data:")), address
+    assert "<script" not in shown
+    assert " style=" not in shown
+    assert not re.search(r" on\w+=", shown)
+
+
+@pytest.mark.parametrize(
+    ("header", "tag"),
+    [(None, "zh-CN"), ("zh-CN,zh;q=0.9", "zh-CN"), ("en-GB,en;q=0.9", "en"), ("fr", "zh-CN"), ("*", "zh-CN")],
+)
+def test_the_browser_chooses_the_language(browser, header, tag):
+    reply = browser.get("/", base_url=ISSUER, headers={"Accept-Language": header} if header else {})
+
+    assert f'<html lang="{tag}"' in reply.text
+
+
+def test_the_portal_asks_for_a_language_and_a_click_during_the_visit_beats_it(provider, browser, visit):
+    get(browser, "/?lang=zh")
+    provider.clock.advance(timedelta(seconds=1))
+    page = authorize(browser, visit, ui_locales="fr en-GB").headers["Location"]
+    assert '<html lang="en"' in get(browser, page).text
+
+    provider.clock.advance(timedelta(seconds=1))
+    assert '<html lang="zh-CN"' in get(browser, f"{page}?lang=zh").text
+    assert '<html lang="zh-CN"' in get(browser, page).text
+
+
+def test_english_pages_are_english_throughout(browser, visit):
+    get(browser, "/?lang=en")
+    page = authorize(browser, visit).headers["Location"]
+    for address in ("/", page, "/no-such-page"):
+        text = get(browser, address).text.replace("中文", "").replace("测试门户", "")
+        text = re.sub(r"统一身份认证|通行", "", text)
+        assert not CHINESE.search(text), CHINESE.findall(text)
+
+
+def test_the_overview_is_masked_and_only_ones_own(provider, browser, visit):
+    provider.enter("lisiguangming", name="李四光明", document_number="440000198802290029", phone=None)
+    stranger = provider.browser()
+    other_page = authorize(stranger, visit).headers["Location"]
+    sign_in(stranger, other_page, "lisiguangming")
+    walk(browser, visit)
+
+    shown = get(browser, "/").text
+
+    assert "张三丰" not in shown
+    assert "张**" in shown
+    assert "0014" not in shown
+    assert "李" not in shown
+
+
+def test_a_person_cannot_end_a_strangers_session(provider, browser, visit):
+    walk(browser, visit)
+    handle = re.search(r"/sessions/([\w-]{22})/end", get(browser, "/").text)
+    thief = provider.browser()
+    provider.enter("guli", document_number="650000199506220046", phone=None)
+    sign_in(thief, authorize(thief, visit).headers["Location"], "guli")
+    mine = handle.group(1) if handle else current_session(provider)
+
+    post(thief, f"/sessions/{mine}/end", {"csrf_token": csrf(thief, "/")})
+
+    assert 'action="/sign-out"' in get(browser, "/").text
+
+
+def current_session(provider):
+    return next(details["session_id"] for kind, details in provider.events() if kind == "SignedIn")
+
+
+def test_ending_the_other_sessions_keeps_this_one(provider, browser, visit):
+    other = provider.browser()
+    access_token = tokens(other, Visit(visit.client))["access_token"]
+    walk(browser, visit)
+
+    post(browser, "/sessions/end-others", {"csrf_token": csrf(browser, "/")})
+
+    assert 'action="/sign-out"' not in get(other, "/").text
+    assert 'action="/sign-out"' in get(browser, "/").text
+    assert (
+        other.get(
+            "/userinfo", base_url=ISSUER, headers={"Authorization": f"Bearer {access_token}"}
+        ).status_code
+        == 401
+    )
+
+
+@pytest.mark.parametrize(
+    "address", ["/sessions/x/end", "/sessions/end-others", "/consents/x/withdraw", "/sign-out"]
+)
+def test_what_ends_something_needs_the_guard(browser, visit, address):
+    walk(browser, visit)
+
+    assert post(browser, address, {}).status_code == 400
+    assert browser.get(address, base_url=ISSUER).status_code in {404, 405}
+    assert 'action="/sign-out"' in get(browser, "/").text
+
+
+def test_a_visit_to_the_account_pages_needs_no_portal(browser):
+    page = get(browser, "/sign-in").headers["Location"]
+
+    sign_in(browser, page)
+
+    assert get(browser, page).headers["Location"] == "/"
+    assert 'action="/sign-out"' in get(browser, "/").text
+
+
+def test_using_another_account_ends_this_session(browser, visit):
+    page = authorize(browser, visit).headers["Location"]
+    sign_in(browser, page)
+
+    post(browser, f"{page}/switch", {"csrf_token": csrf(browser, page)})
+
+    assert 'name="password"' in get(browser, page).text
+
+
+def test_the_consent_page_shows_masked_values_and_an_unticked_box(browser, visit):
+    page = authorize(browser, visit, scope="openid profile phone cn_id_number").headers["Location"]
+    sign_in(browser, page)
+
+    shown = get(browser, page).text
+
+    assert "张**" in shown
+    assert "张三丰" not in shown
+    assert "3****************4" in shown
+    assert "330000199001010014" not in shown
+    assert "100****0001" in shown
+    box = re.search(r'<input[^>]*name="sensitive"[^>]*>', shown).group(0)
+    assert "checked" not in box
+
+
+def test_a_client_name_cannot_bring_markup_along(provider, browser):
+    visit = Visit(provider.register(client_name="<b>门户</b>&amp;\"'"))
+    page = authorize(browser, visit).headers["Location"]
+
+    shown = get(browser, page).text
+
+    assert "<b>" not in shown
+    assert "&lt;b&gt;门户" in shown
+
+
+def test_an_unknown_decision_changes_nothing(browser, visit):
+    page = authorize(browser, visit).headers["Location"]
+    sign_in(browser, page)
+
+    assert 'name="decision"' in decide(browser, page, "perhaps").text
