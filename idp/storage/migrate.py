@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import cast
 
 from alembic import command
 from alembic.config import Config
@@ -53,8 +54,7 @@ def head() -> str | None:
 
 
 def _config(app: Flask) -> Config:
-    migrate: Migrate = app.extensions["migrate"].migrate
-    return migrate.get_config()
+    return cast("Config", app.extensions["migrate"].migrate.get_config())
 
 
 def _file(engine: Engine) -> Path:

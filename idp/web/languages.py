@@ -66,7 +66,7 @@ class Languages:
             self._cookies.set_language(clicked, self._clock.now())
 
     def _context(self) -> dict[str, object]:
-        here = g.get("page_url", request.path)
+        here = g.get("page_url", request.path if request.url_rule else "/")
         language = self.chosen()
         links = [
             (label, f"{here}?{urlencode({'lang': code})}", code == language)

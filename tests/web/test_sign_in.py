@@ -121,6 +121,7 @@ def test_the_session_secret_is_new_at_each_sign_in_and_never_the_browsers_choice
     assert secret != "planted"
     assert len(secret) == 43
     before = secret
+    provider.clock.advance(timedelta(seconds=1))
     fresh = authorize(browser, Visit(provider.register()), prompt="login").headers["Location"]
     sign_in(browser, fresh)
     assert browser.get_cookie("__Host-tx_session", domain="idp.test").value != before
@@ -129,6 +130,7 @@ def test_the_session_secret_is_new_at_each_sign_in_and_never_the_browsers_choice
 def test_signing_in_again_ends_the_older_session(provider, browser, page):
     sign_in(browser, page)
     older = browser.get_cookie("__Host-tx_session", domain="idp.test").value
+    provider.clock.advance(timedelta(seconds=1))
     fresh = authorize(browser, Visit(provider.register()), prompt="login").headers["Location"]
     sign_in(browser, fresh)
 

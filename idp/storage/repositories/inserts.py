@@ -13,7 +13,10 @@ class InsertUnlessTaken:
     """Inserts rows, leaving out those with a unique value that is taken."""
 
     def __init__(self, table: Table) -> None:
-        self._statements = {name: insert(table).on_conflict_do_nothing() for name, insert in INSERT.items()}
+        self._statements = {
+            name: insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+            for name, insert in INSERT.items()
+        }
 
     def into(self, connection: Connection, *rows: dict[str, Any]) -> bool:
         """Say whether every row was inserted; the transaction goes on either way."""
