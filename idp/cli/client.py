@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from idp.cli.tools import ToolBox, as_json, fail, show
+from idp.cli.tools import ToolBox, as_json, fail, show, values
 from idp.domain.clients import AuthMethod, SubjectType
 from idp.domain.ids import ClientId
 from idp.services.clients import delete_client, describe_client
@@ -21,10 +21,10 @@ def client() -> None:
 @client.command()
 @click.option("--name", required=True, help="What people read.")
 @click.option("--redirect-uri", "redirect_uris", required=True, multiple=True)
-@click.option("--auth-method", type=click.Choice(list(AuthMethod)), help="How it authenticates.")
+@click.option("--auth-method", type=click.Choice(values(AuthMethod)), help="How it authenticates.")
 @click.option("--scope", help="The scopes it may ask for, in one argument.")
 @click.option("--public", is_flag=True, help="It cannot keep a secret (same as --auth-method none).")
-@click.option("--subject-type", type=click.Choice(list(SubjectType)), default=SubjectType.PAIRWISE)
+@click.option("--subject-type", type=click.Choice(values(SubjectType)), default="pairwise")
 @click.option("--sector", help="The legal entity whose clients share pseudonyms.")
 @click.option("--post-logout-redirect-uri", "post_logout_redirect_uris", multiple=True)
 @click.option("--grant-type", "grant_types", multiple=True, help="Only these grants.")

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from idp.cli.tools import ToolBox, as_json, fail, show
+from idp.cli.tools import ToolBox, as_json, fail, show, values
 from idp.domain.accounts import Person
 from idp.domain.assurance import Level
 from idp.domain.documents import DocumentType
@@ -24,12 +24,12 @@ def person() -> None:
 
 @person.command()
 @click.option("--name", required=True)
-@click.option("--document-type", required=True, type=click.Choice(list(DocumentType)))
+@click.option("--document-type", required=True, type=click.Choice(values(DocumentType)))
 @click.option("--document-number", required=True)
 @click.option("--phone")
 @click.option("--username")
 @click.option("--region", help="Six digits; from the document when left out.")
-@click.option("--level", type=click.Choice(list(Level)), default=Level.L1, show_default=True)
+@click.option("--level", type=click.Choice(values(Level)), default="l1", show_default=True)
 @click.option("--password-stdin", is_flag=True, required=True, help="Read the password there.")
 @as_json
 @click.pass_obj

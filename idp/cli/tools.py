@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, NoReturn
 
 import click
@@ -56,6 +57,11 @@ def show(value: Any, *, machine: bool, columns: Sequence[str] = ()) -> None:
     else:
         for name, held in value.items():
             click.echo(f"{name}: {_words(held)}")
+
+
+def values(kind: type[StrEnum]) -> list[str]:
+    """Return what can be typed for an enumeration; click would offer the names of its members."""
+    return [member.value for member in kind]
 
 
 def fail(sentence: str, code: int = REFUSED) -> NoReturn:

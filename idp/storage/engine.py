@@ -15,7 +15,7 @@ from idp.storage.tables import db
 POOL_SECONDS = 5
 BUSY_SECONDS = 5
 CONNECT_SECONDS = 3
-# Pooled connections are kept apart from their sessions' settings: these hold for each of them.
+# What the URL says in its own options comes later and wins.
 POSTGRESQL_SETTINGS = "-c statement_timeout=5000 -c lock_timeout=5000 -c TimeZone=UTC"
 # A network that swallows everything is noticed in about ten seconds.
 KEEPALIVES = {
@@ -75,7 +75,7 @@ def _postgresql(url: URL) -> dict[str, Any]:
     return {
         "connect_args": {
             "connect_timeout": CONNECT_SECONDS,
-            "options": f"{own if isinstance(own, str) else ' '.join(own)} {POSTGRESQL_SETTINGS}",
+            "options": f"{POSTGRESQL_SETTINGS} {own if isinstance(own, str) else ' '.join(own)}",
             **KEEPALIVES,
         }
     }

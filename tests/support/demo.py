@@ -27,7 +27,7 @@ class Demo:
     process: subprocess.Popen[bytes]
     document: dict[str, Any]
     environment: dict[str, str]
-    log: Path
+    output: Path
 
     @property
     def issuer(self) -> str:
@@ -67,8 +67,8 @@ def running_demo(folder: Path, **settings: str) -> Iterator[Demo]:
         "IDP_DATABASE__URL": f"sqlite:///{folder}/idp.db",
         **settings,
     }
-    log = folder / "demo.log"
-    with log.open("wb") as out:
+    output = folder / "output.txt"
+    with output.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "idp", "demo", "--port", str(port)],
             cwd=ROOT,
@@ -77,17 +77,17 @@ def running_demo(folder: Path, **settings: str) -> Iterator[Demo]:
             stderr=out,
         )
     try:
-        _await(process, log)
+        _await(process, output)
         document = json.loads((folder / "demo.json").read_text("utf-8"))
-        yield Demo(process, document, environment, log)
+        yield Demo(process, document, environment, output)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(PATIENCE_SECONDS)
 
 
-def _await(process: subprocess.Popen[bytes], log: Path) -> None:
+def _await(process: subprocess.Popen[bytes], output: Path) -> None:
     deadline = monotonic() + PATIENCE_SECONDS
-    while b"Ctrl-C" not in log.read_bytes():
+    while b"Ctrl-C" not in output.read_bytes():
         if process.poll() is not None or monotonic() > deadline:
-            raise AssertionError(log.read_text("utf-8"))
+            raise AssertionError(output.read_text("utf-8"))
         Event().wait(POLL_SECONDS)

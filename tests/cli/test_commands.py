@@ -1,0 +1,259 @@
+"""The command ``idp``, as an operator calls it: a process, its output, its exit code."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Shell:
+    """Runs commands on settings of their own."""
+
+    def __init__(self, folder, **settings):
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("IDP_")},
+            "IDP_SECRETS_DIR": str(folder / "secrets"),
+            "IDP_DATABASE__URL": f"sqlite:///{folder}/idp.db",
+            **settings,
+        }
+
+    def __call__(self, *arguments, stdin=""):
+        return subprocess.run(
+            [sys.executable, "-m", "idp", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def json(self, *arguments, stdin=""):
+        done = self(*arguments, "--json", stdin=stdin)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+
+@pytest.fixture
+def empty(tmp_path):
+    """Return a shell in which nothing was set up."""
+    return Shell(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """Return a folder with secrets and tables, to be copied."""
+    folder = tmp_path_factory.mktemp("prepared")
+    shell = Shell(folder)
+    assert shell("secrets", "create").returncode == 0
+    assert shell("db", "upgrade").returncode == 0
+    return folder
+
+
+@pytest.fixture
+def idp(empty, prepared, tmp_path):
+    """Return a shell with secrets and tables."""
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
+    return empty
+
+
+CREATE_PERSON = (
+    *("person", "create", "--name", "张三丰", "--document-type", "resident_id"),
+    *("--document-number", "330000199001010014", "--phone", "+8610000000001"),
+    *("--username", "zhangsanfeng", "--level", "l4", "--password-stdin"),
+)
+
+
+def test_without_secrets_each_missing_file_is_one_sentence(empty):
+    done = empty("keys", "list")
+
+    assert done.returncode == 2
+    assert "secret file wrapping_key is missing" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_schema_is_brought_to_the_newest_revision(idp):
+    assert idp.json("db", "current")["revision"]
+    assert idp("db", "upgrade").returncode == 0
+
+
+def test_serving_an_empty_database_says_what_to_do(empty):
+    empty("secrets", "create")
+
+    done = empty("serve")
+
+    assert (done.returncode, done.stderr) == (1, "The database is empty: run `idp db upgrade` first.\n")
+
+
+def test_several_workers_need_a_shared_store(idp):
+    done = idp("serve", "--workers", "2")
+
+    assert done.returncode == 1
+    assert "IDP_STORE__URL" in done.stderr
+
+
+def test_keys_are_made_published_and_rotated(idp):
+    first = idp.json("keys", "generate")
+    assert first["state"] == "pending"
+
+    active = idp.json("keys", "rotate")
+
+    assert active["kid"] == first["kid"]
+    states = {key["kid"]: key["state"] for key in idp.json("keys", "list")}
+    assert states[first["kid"]] == "active"
+    assert sorted(states.values()) == ["active", "pending"]
+    assert "private" not in idp("keys", "list", "--json").stdout
+
+
+def test_a_client_is_created_listed_shown_and_deleted(idp):
+    made = idp.json(
+        *("client", "create", "--name", "门户", "--redirect-uri", "https://rp.example/cb"),
+        *("--redirect-uri", "https://rp2.example/cb", "--sector", "rp", "--scope", "openid phone"),
+        *("--auth-method", "client_secret_post", "--subject-type", "public"),
+        *("--post-logout-redirect-uri", "https://rp.example/"),
+    )
+
+    assert len(made["client_secret"]) == 43
+    shown = idp.json("client", "show", made["client_id"])
+    assert "client_secret" not in shown
+    assert shown["redirect_uris"] == ["https://rp.example/cb", "https://rp2.example/cb"]
+    assert shown["scope"] == "openid phone"
+    assert shown["token_endpoint_auth_method"] == "client_secret_post"
+    assert [each["client_id"] for each in idp.json("client", "list")] == [made["client_id"]]
+    assert idp("client", "delete", made["client_id"]).returncode == 0
+    assert idp("client", "show", made["client_id"]).returncode == 1
+
+
+def test_a_public_client_has_no_secret(idp):
+    made = idp.json(
+        *("client", "create", "--name", "App", "--redirect-uri", "cn.example.app:/cb", "--public")
+    )
+
+    assert made["token_endpoint_auth_method"] == "none"
+    assert "client_secret" not in made
+
+
+def test_metadata_is_imported_from_a_file(idp, tmp_path):
+    file = tmp_path / "client.json"
+    file.write_text(
+        json.dumps({"client_name": "导入", "redirect_uris": ["https://rp.example/cb"], "logo_uri": "x"})
+    )
+
+    made = idp.json("client", "import", str(file))
+
+    assert made["client_name"] == "导入"
+    assert "logo_uri" not in made
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--redirect-uri", "http://rp.example/cb"), "https"),
+        (("--redirect-uri", "https://rp.example/cb#x"), "fragment"),
+        (("--redirect-uri", "https://a.example/", "--redirect-uri", "https://b.example/"), "sector"),
+        (("--redirect-uri", "https://rp.example/cb", "--scope", "openid nonsense"), "scope"),
+        (("--redirect-uri", "https://rp.example/cb", "--grant-type", "implicit"), "unsupported"),
+    ],
+)
+def test_a_wrong_client_is_one_plain_sentence(idp, arguments, says):
+    done = idp("client", "create", "--name", "x", *arguments)
+
+    assert done.returncode == 1
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"redirect_uris": 5}', '{"client_name": 1}'])
+def test_a_file_that_holds_no_metadata_is_refused(idp, tmp_path, text):
+    file = tmp_path / "client.json"
+    file.write_text(text)
+
+    done = idp("client", "import", str(file))
+
+    assert done.returncode in {1, 2}
+    assert "Traceback" not in done.stderr
+
+
+def test_a_person_is_entered_and_shown_masked(idp):
+    made = idp.json(*CREATE_PERSON, stdin="correct horse battery\n")
+
+    assert made["name"] == "张**"
+    assert made["level"] == "l4"
+    text = idp("person", "show", made["id"], "--json").stdout + idp("person", "list").stdout
+    assert "张三丰" not in text
+    assert "330000199001010014" not in text
+
+
+def test_the_same_person_twice_is_refused(idp):
+    idp(*CREATE_PERSON, stdin="correct horse battery\n")
+
+    done = idp(*CREATE_PERSON, stdin="correct horse battery\n")
+
+    assert done.returncode == 1
+    assert "330000" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "stdin", "says"),
+    [
+        (("--document-number", "330000199001010015"), "long enough\n", "check digit"),
+        (("--name", ""), "long enough\n", "name"),
+        (("--phone", "12"), "long enough\n", "phone"),
+        (("--username", "5"), "long enough\n", "user name"),
+        ((), "short\n", "password"),
+        ((), "", "password"),
+    ],
+)
+def test_a_wrong_person_is_one_plain_sentence(idp, change, stdin, says):
+    done = idp(*CREATE_PERSON, *change, stdin=stdin)
+
+    assert done.returncode == 1
+    assert says in done.stderr
+    assert "3300001990" not in done.stderr
+
+
+def test_made_up_people_are_refused_at_a_real_issuer(idp):
+    idp.environment["IDP_ISSUER"] = "https://idp.example"
+
+    done = idp(*CREATE_PERSON, stdin="correct horse battery\n")
+
+    assert (done.returncode, "Made-up" in done.stderr) == (1, True)
+
+
+def test_settings_are_checked_and_shown_without_passwords(empty, tmp_path):
+    assert empty("settings", "check").returncode == 2
+    empty("secrets", "create")
+    assert empty("settings", "check").stdout == "The settings are right.\n"
+
+    secret = Shell(tmp_path, IDP_DATABASE__URL="postgresql://idp:hunter2@db.example/idp")
+    shown = secret("settings", "show")
+    assert "hunter2" not in shown.stdout
+    assert "db.example" in shown.stdout
+
+
+def test_a_database_that_is_down_is_one_plain_sentence(tmp_path):
+    idp = Shell(tmp_path, IDP_DATABASE__URL="postgresql://idp:hunter2@127.0.0.1:1/idp")
+    idp("secrets", "create")
+
+    done = idp("client", "list")
+
+    assert done.returncode == 3
+    assert done.stderr.startswith("Not available")
+    assert "hunter2" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_files_are_readable_by_their_owner_only(idp, tmp_path):
+    for path in (tmp_path / "idp.db", *(tmp_path / "secrets").iterdir()):
+        assert path.stat().st_mode & 0o077 == 0, path.name
+
+
+def test_the_version_is_said(empty):
+    assert empty("--version").stdout.startswith("idp")

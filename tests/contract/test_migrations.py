@@ -1,0 +1,103 @@
+"""Migrations: they and the tables agree, both ways, on each database."""
+
+import logging
+
+import pytest
+import sqlalchemy
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from idp.storage.migrate import current, downgrade, head, upgrade
+from idp.storage.tables import db
+from tests.contract import values
+from tests.contract.conftest import open_empty, race
+
+
+@pytest.fixture
+def empty(database_url):
+    opened = open_empty(database_url)
+    yield opened
+    opened.database.close()
+
+
+def tables(opened):
+    engine = sqlalchemy.create_engine(opened.url, poolclass=sqlalchemy.NullPool)
+    return set(sqlalchemy.inspect(engine).get_table_names()) - {"sqlite_sequence"}
+
+
+def test_the_tables_are_as_the_models_say(empty):
+    upgrade(empty.app)
+
+    with empty.app.app_context(), db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, db.metadata) == []
+
+
+def test_only_one_active_key_is_possible_in_the_database(empty):
+    upgrade(empty.app)
+
+    engine = sqlalchemy.create_engine(empty.url, poolclass=sqlalchemy.NullPool)
+    [index] = sqlalchemy.inspect(engine).get_indexes("signing_key")
+
+    condition = index["dialect_options"]["sqlite_where" if "sqlite" in empty.url else "postgresql_where"]
+    assert index["unique"]
+    assert "active" in str(condition)
+
+
+def test_an_empty_database_has_no_revision_until_it_is_upgraded(empty):
+    assert current(empty.app) is None
+
+    upgrade(empty.app)
+
+    assert current(empty.app) == head() == "0001"
+
+
+def test_upgrading_again_changes_nothing(empty):
+    upgrade(empty.app)
+    with empty.database.begin() as work:
+        work.clients.add(values.client())
+
+    upgrade(empty.app)
+
+    with empty.database.read() as work:
+        assert len(work.clients.all()) == 1
+
+
+def test_going_back_and_forth_works(empty):
+    upgrade(empty.app)
+    before = tables(empty)
+
+    downgrade(empty.app, "base")
+    assert tables(empty) == {"alembic_version"}
+    assert current(empty.app) is None
+
+    upgrade(empty.app)
+    assert tables(empty) == before
+    empty.database.ping()
+
+
+def test_nodes_that_upgrade_at_once_do_not_disturb_each_other(database_url):
+    def upgrade_one():
+        opened = open_empty(database_url)
+        upgrade(opened.app)
+        revision = current(opened.app)
+        opened.database.close()
+        return revision
+
+    assert race(upgrade_one, racers=4) == ["0001"] * 4
+
+
+def test_foreign_keys_hold_after_an_upgrade(empty):
+    upgrade(empty.app)
+
+    with pytest.raises(sqlalchemy.exc.IntegrityError), empty.database.begin() as work:
+        work.persons.set_password("nobody", values.HASH)
+
+
+def test_upgrading_is_quiet_and_leaves_logging_alone(empty, capfd):
+    before = (logging.root.level, list(logging.root.handlers), logging.getLogger("alembic").level)
+
+    upgrade(empty.app)
+
+    assert (logging.root.level, list(logging.root.handlers), logging.getLogger("alembic").level) == before
+    assert capfd.readouterr() == ("", "")

@@ -1,0 +1,134 @@
+"""Whole values for round trips: rare characters, microseconds, every field filled."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from idp.domain.accounts import Person
+from idp.domain.assurance import Level
+from idp.domain.clients import AuthMethod, Client, GrantType, SubjectType
+from idp.domain.documents import Document, DocumentType
+from idp.domain.grants import AuthorizationCode, Consent, Grant
+from idp.domain.ids import digest, random_id
+from idp.domain.interaction.interaction import Interaction
+from idp.domain.interaction.request import AuthorizationRequest
+from idp.domain.keys import KeyState, SigningKey
+from idp.domain.sessions import Session
+
+NOW = datetime(2026, 11, 22, 14, 30, 15, 123_456, tzinfo=UTC)
+LATER = NOW + timedelta(microseconds=1)
+HASH = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA"
+
+
+def person(**changes: Any) -> Person:
+    usual = Person(
+        id=random_id(),
+        name="𬱖䶮",
+        level=Level.L3,
+        document=Document(DocumentType.RESIDENT_ID, "310000197809100052"),
+        phone="+8610000000005",
+        username="yi.yan",
+        region="310000",
+        created_at=NOW,
+        updated_at=LATER,
+    )
+    return replace(usual, **changes)
+
+
+def client(**changes: Any) -> Client:
+    usual = Client(
+        client_id=random_id(),
+        name="浙江政务服务网·测试",
+        name_en="Zhejiang",
+        sector="entity:浙江",
+        redirect_uris=("https://rp.test/cb?a=1&b=%20", "http://127.0.0.1/cb"),
+        post_logout_redirect_uris=("https://rp.test/bye",),
+        auth_method=AuthMethod.POST,
+        secret_digest="ab" * 32,
+        grant_types=frozenset(GrantType),
+        scopes=frozenset({"openid", "profile", "offline_access"}),
+        subject_type=SubjectType.PUBLIC,
+        created_at=NOW,
+    )
+    return replace(usual, **changes)
+
+
+def session(**changes: Any) -> Session:
+    usual = Session(
+        id=random_id(),
+        token_digest=digest(random_id()),
+        person_id="person-1",
+        amr=("pwd", "otp"),
+        acr=Level.L2,
+        auth_time=NOW,
+        last_seen_at=NOW,
+        expires_at=NOW + timedelta(hours=12),
+        device='Firefox "128" \N{EM DASH} Android\x00\x7f',
+    )
+    return replace(usual, **changes)
+
+
+def grant(**changes: Any) -> Grant:
+    usual = Grant(
+        id=random_id(),
+        person_id="person-1",
+        client_id="client-1",
+        subject="subject-1",
+        scopes=("openid", "profile"),
+        acr="https://tongxing.example/ns/acr/l2",
+        amr=("pwd",),
+        auth_time=NOW,
+        session_id="session-1",
+        sid="sid-1",
+        code_digest=digest(random_id()),
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=90),
+    )
+    return replace(usual, **changes)
+
+
+def code(**changes: Any) -> AuthorizationCode:
+    usual = AuthorizationCode(
+        grant=grant(), redirect_uri="https://rp.test/cb", code_challenge="c" * 43, nonce="n-😀"
+    )
+    return replace(usual, **changes)
+
+
+def consent(**changes: Any) -> Consent:
+    usual = Consent(
+        person_id="person-1",
+        client_id="client-1",
+        asked=frozenset({"openid", "phone", "profile"}),
+        allowed=frozenset({"openid", "profile"}),
+        given_at=NOW,
+    )
+    return replace(usual, **changes)
+
+
+def signing_key(**changes: Any) -> SigningKey:
+    usual = SigningKey(
+        kid=random_id(),
+        algorithm="ES256",
+        state=KeyState.PENDING,
+        public_jwk={"kty": "EC", "crv": "P-256", "x": "x", "y": "y", "key_ops": ["verify"]},
+        sealed_private=bytes(range(256)),
+        created_at=NOW,
+        changed_at=LATER,
+    )
+    return replace(usual, **changes)
+
+
+def interaction(**changes: Any) -> Interaction:
+    request = AuthorizationRequest(
+        client_id="client-1",
+        redirect_uri="https://rp.test/cb",
+        scopes=("openid", "profile"),
+        code_challenge="c" * 43,
+        state="状态",
+        nonce="123",
+        prompts=frozenset({"login", "consent", "select_account"}),
+        max_age=0,
+        login_hint="阿卜杜拉·买买提",
+        ui_locales=("zh-CN", "en"),
+    )
+    return replace(Interaction(id=random_id(), request=request, started_at=NOW), **changes)
