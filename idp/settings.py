@@ -203,8 +203,8 @@ def load_catalogue() -> Catalogue:
     table = tomllib.loads((CONFIG / "claims.toml").read_text("utf-8"))
     scopes = {name: ScopeRule(name=name, **rule) for name, rule in table["scopes"].items()}
     used = {source for rule in scopes.values() for source in rule.claims.values()}
-    if unknown := sorted(used - SOURCES.keys()):
-        raise SettingsError([f"config/claims.toml: {name} is not a source." for name in unknown])
+    if unknown := sorted(used - SOURCES.keys() | used - table["labels"].keys()):
+        raise SettingsError([f"config/claims.toml: {name} is no source with a label." for name in unknown])
     return Catalogue(scopes=scopes, labels=table["labels"])
 
 

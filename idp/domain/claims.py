@@ -71,7 +71,7 @@ class ScopeRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """All scopes in their order; *labels* name the claims for people, by claim and language."""
+    """All scopes in their order; *labels* name the sources for people, by source and language."""
 
     scopes: Mapping[str, ScopeRule]
     labels: Mapping[str, Mapping[str, str]]
@@ -101,14 +101,24 @@ def release(person: Person, scopes: Iterable[str], catalogue: Catalogue, *, toda
     return {claim: value for claim, value in claims.items() if value is not None}
 
 
-def preview(person: Person, rule: ScopeRule, *, today: date) -> tuple[tuple[str, Any], ...]:
-    """Return the claims of one scope as they may be shown on a page: masked, absent ones left out."""
-    shown = []
-    for claim, source in rule.claims.items():
-        value = SOURCES[source](person, today)
-        if value is not None:
-            shown.append((claim, MASKS[source](value) if source in MASKS else value))
-    return tuple(shown)
+def preview(
+    person: Person, rules: Iterable[ScopeRule], *, today: date
+) -> dict[str, tuple[tuple[str, Any], ...]]:
+    """Return by scope what each of *rules* would give, as sources and values to show on a page.
+
+    Values are masked; what the person lacks, or a later scope gives more fully, is left out.
+    """
+    shown: dict[str, tuple[tuple[str, Any], ...]] = {}
+    seen: set[str] = set()
+    for rule in reversed(tuple(rules)):
+        values = []
+        for claim, source in rule.claims.items():
+            value = SOURCES[source](person, today)
+            if claim not in seen and value is not None:
+                values.append((source, MASKS[source](value) if source in MASKS else value))
+        seen |= rule.claims.keys()
+        shown[rule.name] = tuple(values)
+    return shown
 
 
 class Pseudonyms:

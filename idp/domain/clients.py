@@ -14,7 +14,7 @@ from idp.domain.ids import ClientId
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # RFC 3986: what a URI may be written with; everything else must be percent-encoded.
-URI = re.compile(r"[A-Za-z0-9:/?@!$&'()*+,;=._~%\[\]-]{1,2000}", re.ASCII)
+URI = re.compile(r"[A-Za-z0-9:/?#@!$&'()*+,;=._~%\[\]-]{1,2000}", re.ASCII)
 # RFC 8252 section 7.1: private-use schemes are reverse domain names.
 PRIVATE_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+", re.ASCII)
 MAX_NAME = 200

@@ -36,13 +36,9 @@ class Consenting:
             person = work.persons.get(session.person_id)
         if person is None:
             raise Refusal("login_required", "The person has to sign in.")
-        today = self.clock.now().date()
-        asked = tuple(
-            AskedScope(rule, preview(person, rule, today=today))
-            for rule in self.catalogue.scopes.values()
-            if rule.name in request.scopes
-        )
-        return person.name, asked
+        rules = [rule for rule in self.catalogue.scopes.values() if rule.name in request.scopes]
+        shown = preview(person, rules, today=self.clock.now().date())
+        return person.name, tuple(AskedScope(rule, shown[rule.name]) for rule in rules)
 
     def allow(self, interaction: Interaction, session: Session, sensitive: frozenset[str]) -> Interaction:
         """Keep a yes; of the sensitive scopes only those ticked one by one are agreed to."""

@@ -67,9 +67,11 @@ class Languages:
 
     def _context(self) -> dict[str, object]:
         here = g.get("page_url", request.path if request.url_rule else "/")
+        # A page may have been reached with parameters that it still needs.
+        kept = request.args.to_dict() if request.method == "GET" and request.url_rule else {}
         language = self.chosen()
         links = [
-            (label, f"{here}?{urlencode({'lang': code})}", code == language)
+            (label, f"{here}?{urlencode(kept | {'lang': code})}", code == language)
             for code, label in LANGUAGES.items()
         ]
         return {"language": TAGS[language], "language_links": links}

@@ -54,16 +54,16 @@ class Words:
             return ""
         return self.regions.get(code, {}).get(language(), code)
 
-    def of_claim(self, claim: str, value: object) -> str:
+    def of_source(self, source: str, value: object) -> str:
         """Return *value* as the consent page shows it."""
         if isinstance(value, bool):
             return str(_("Yes") if value else _("No"))
-        if claim == "updated_at" and isinstance(value, int):
+        if source == "updated_at" and isinstance(value, int):
             return str(format_date(datetime.fromtimestamp(value, UTC)))
-        if claim == "cn_realname_level":
+        if source == "level":
             return level_label(str(value))
-        if claim == "cn_id_type":
+        if source == "document_type":
             return document_label(str(value))
-        if claim == "cn_home_region":
+        if source == "region":
             return self.region(str(value))
         return str(value)

@@ -24,10 +24,14 @@ def test_fact_and_event_are_kept_together(database):
 
 
 def test_fact_and_event_fall_together(database):
-    with pytest.raises(KeyError), database.begin() as work:
-        work.clients.add(values.client())
-        work.audit.append(ClientRegistered(at=values.NOW))
-        raise KeyError
+    def write_and_fail():
+        with database.begin() as work:
+            work.clients.add(values.client())
+            work.audit.append(ClientRegistered(at=values.NOW))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        write_and_fail()
 
     with database.read() as work:
         assert work.clients.all() == ()

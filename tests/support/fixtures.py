@@ -1,13 +1,16 @@
 """Fixtures of a provider in this process: on the in-process stores, or on every kind of storage."""
 
-import pytest
+from pathlib import Path
 
-from tests.support.provider import open_provider
+import pytest
+from flask.testing import FlaskClient
+
+from tests.support.provider import Provider, Registered, open_provider
 from tests.support.relying_party import Visit
 
 
 @pytest.fixture
-def provider(tmp_path):
+def provider(tmp_path: Path) -> Provider:
     """Return a provider with one person."""
     opened = open_provider(tmp_path, database_url=f"sqlite:///{tmp_path}/idp.db")
     opened.enter()
@@ -15,10 +18,11 @@ def provider(tmp_path):
 
 
 @pytest.fixture(params=["in process", "servers"])
-def any_provider(request, tmp_path):
+def any_provider(request: pytest.FixtureRequest, tmp_path: Path) -> Provider:
     """Return a provider with one person, on SQLite and in process, then on PostgreSQL and Redis."""
     if request.param == "in process":
-        return request.getfixturevalue("provider")
+        near: Provider = request.getfixturevalue("provider")
+        return near
     opened = open_provider(
         tmp_path,
         database_url=request.getfixturevalue("postgresql_url"),
@@ -29,18 +33,18 @@ def any_provider(request, tmp_path):
 
 
 @pytest.fixture
-def browser(provider):
+def browser(provider: Provider) -> FlaskClient:
     """Return a browser without cookies."""
     return provider.browser()
 
 
 @pytest.fixture
-def client(provider):
+def client(provider: Provider) -> Registered:
     """Return a confidential client."""
     return provider.register()
 
 
 @pytest.fixture
-def visit(client):
+def visit(client: Registered) -> Visit:
     """Return an authorization request of the client."""
     return Visit(client)

@@ -95,18 +95,29 @@ def test_ages_turn_on_the_birthday_even_on_a_leap_day(today, older):
 
 
 def test_a_preview_never_shows_a_whole_number_or_name():
-    shown = dict(value for rule in CATALOGUE.scopes.values() for value in preview(PERSON, rule, today=TODAY))
+    by_scope = preview(PERSON, CATALOGUE.scopes.values(), today=TODAY)
 
+    shown = {source: value for values in by_scope.values() for source, value in values}
     assert shown["name"] == "张**"
-    assert shown["cn_id_number"] == "3****************4"
-    assert shown["phone_number"] == "100****0001"
+    assert shown["document_number"] == "3****************4"
+    assert shown["phone"] == "100****0001"
 
 
-def test_every_claim_has_a_label_in_both_languages():
-    for claim in CATALOGUE.claims:
-        assert set(CATALOGUE.labels[claim]) == {"zh", "en"}
+def test_a_preview_shows_a_claim_only_where_it_is_given_most_fully():
+    rules = [CATALOGUE.scopes[name] for name in ("profile", "cn_realname")]
+
+    assert preview(PERSON, rules, today=TODAY) == {
+        "profile": (("updated_at", 1795327200),),
+        "cn_realname": (("name", "张**"), ("level", "l4")),
+    }
+    assert preview(PERSON, rules[:1], today=TODAY)["profile"][0] == ("name_masked", "张**")
+
+
+def test_every_source_has_a_label_in_both_languages():
     for rule in CATALOGUE.scopes.values():
         assert set(rule.title) == {"zh", "en"}
+        for source in rule.claims.values():
+            assert set(CATALOGUE.labels[source]) == {"zh", "en"}
 
 
 def test_pseudonyms_meet_within_a_sector_and_nowhere_else():

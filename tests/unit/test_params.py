@@ -36,4 +36,4 @@ def test_any_pairs_are_read_or_refused(pairs):
         params = read_params(pairs)
     except Refusal:
         return
-    assert dict(pairs) | params == dict(pairs)
+    assert params.items() <= dict(pairs).items()

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from idp.domain.clients import Client
-from idp.domain.grants import Consent
+from idp.domain.grants import OPENID, Consent
 from idp.domain.ids import ClientId
 from idp.domain.names import mask_name
 from idp.domain.sessions import Session
@@ -152,7 +152,11 @@ def account_pages(
         return ShownConsent(
             client_id=client.client_id,
             party=party_of(client),
-            scopes=[scope_titles[scope][language()] for scope in sorted(consent.allowed)],
+            scopes=[
+                scope_titles[scope][language()]
+                for scope in scope_titles
+                if scope in consent.allowed and scope != OPENID
+            ],
             given_at=consent.given_at,
         )
 

@@ -49,7 +49,7 @@ def _shown(scope: AskedScope, labels: Mapping[str, Mapping[str, str]], words: Wo
     return ShownScope(
         name=rule.name,
         title=rule.title[here],
-        values=[(labels[claim][here], words.of_claim(claim, value)) for claim, value in scope.values],
+        values=[(labels[source][here], words.of_source(source, value)) for source, value in scope.values],
         why=rule.why[here] if rule.why else None,
         effect=rule.effect[here] if rule.effect else None,
     )

@@ -1,5 +1,8 @@
 """The page where a person signs in."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from flask import render_template, url_for
 
 from idp.domain.interaction.prompts import Reason
@@ -24,6 +27,13 @@ def sign_in_page(page: Page, form: SignInForm, *, refused: Refused | None) -> st
         action=url_for("interaction.submit_sign_in", interaction_id=here),
         party=party_of(page.client) if page.client else None,
         why=WHY.get(page.reason),
-        refused=refused,
+        refused=_rounded(refused),
         cancel_url=url_for("interaction.cancel", interaction_id=here) if page.client else None,
     )
+
+
+def _rounded(refused: Refused | None) -> Refused | None:
+    # Pages show minutes: whoever comes back in the minute that was shown is let in.
+    if refused is None or refused.until is None:
+        return refused
+    return replace(refused, until=refused.until + timedelta(seconds=59))
