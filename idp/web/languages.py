@@ -67,8 +67,7 @@ class Languages:
 
     def _context(self) -> dict[str, object]:
         here = g.get("page_url", request.path if request.url_rule else "/")
-        # A page may have been reached with parameters that it still needs.
-        kept = request.args.to_dict() if request.method == "GET" and request.url_rule else {}
+        kept = g.get("page_query", {})
         language = self.chosen()
         links = [
             (label, f"{here}?{urlencode(kept | {'lang': code})}", code == language)

@@ -1,6 +1,8 @@
 """Logout that a relying party asks for."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from urllib.parse import urlencode
 
 import pytest
@@ -135,3 +137,23 @@ def test_a_posted_request_is_taken_from_another_site(browser, visit):
     )
 
     assert reply.headers["Location"] == LOGGED_OUT_URI
+
+
+def test_the_question_keeps_its_way_back_when_the_language_changes(provider, browser, visit):
+    other = provider.browser()
+    theirs = tokens(other, Visit(visit.client))["id_token"]
+    walk(browser, visit)
+    page = logout(browser, id_token_hint=theirs, post_logout_redirect_uri=LOGGED_OUT_URI)
+    link = unescape(re.search(r'href="(/logout[^"]*lang=en)"', page.text).group(1))
+
+    english = get(browser, link)
+
+    assert '<html lang="en"' in english.text
+    form = {
+        "csrf_token": CSRF.search(english.text).group(1),
+        "id_token_hint": theirs,
+        "post_logout_redirect_uri": LOGGED_OUT_URI,
+        "decision": "sign-out",
+    }
+    assert f'value="{LOGGED_OUT_URI}"' in english.text
+    assert post(browser, "/logout/confirm", form).headers["Location"] == LOGGED_OUT_URI

@@ -79,13 +79,12 @@ def open_provider(
     """Build a provider with cheap password hashes on the given storage."""
     create_secrets(folder / "secrets")
     loaded = load_settings(
-        issuer=ISSUER,
+        **({"issuer": ISSUER} | settings),
         secrets_dir=folder / "secrets",
         test_identities=True,
         database={"url": database_url, "pool_size": 20},
         store={"url": store_url},
         passwords={"memory_kib": 8, "iterations": 1, "lanes": 1},
-        **settings,
     )
     clock = FakeClock()
     house = build(loaded, load_secrets(folder / "secrets"), clock)

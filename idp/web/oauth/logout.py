@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from idp.domain.clients import Client
@@ -72,5 +72,10 @@ def _leave(checked: LogoutRequest) -> ResponseReturnValue:
 def _question(asked: Params, checked: LogoutRequest, parties: list[Party]) -> ResponseReturnValue:
     if checked.return_uri:
         let_forms_reach(origin(checked.return_uri))
-    hidden = {name: asked[name] for name in CARRIED if name in asked}
-    return render_template("sign_out.html", form=SignOutForm(), parties=parties, hidden=hidden)
+    # An address that was refused is not carried on, nor shown.
+    g.page_query = {
+        name: asked[name]
+        for name in CARRIED
+        if name in asked and (checked.return_uri or name != "post_logout_redirect_uri")
+    }
+    return render_template("sign_out.html", form=SignOutForm(), parties=parties, hidden=g.page_query)
