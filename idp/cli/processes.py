@@ -88,18 +88,22 @@ class Programs:
             time.sleep(POLL_SECONDS)
 
 
-def check_ports(ports: Iterable[int]) -> None:
-    """End with one plain sentence when a port is taken."""
+def check_ports(ports: Iterable[int], host: str = "127.0.0.1") -> None:
+    """End with one plain sentence when a port of *host* is taken."""
     for port in ports:
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                fail(
-                    f"Port {port} is taken: stop the program that uses it, "
-                    "or choose others with `idp demo --port`."
-                )
+        try:
+            family, kind, protocol, _, address = socket.getaddrinfo(
+                host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            )[0]
+            with socket.socket(family, kind, protocol) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+        except socket.gaierror:
+            fail(f"There is no address {host} on this machine.")
+        except PermissionError:
+            fail(f"Port {port} needs more rights than you have: choose one above 1023 with --port.")
+        except OSError:
+            fail(f"Port {port} is taken: stop the program that uses it, or choose another with --port.")
 
 
 def _answers(url: str) -> bool:

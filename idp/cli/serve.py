@@ -7,6 +7,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
+from idp.cli.processes import check_ports
 from idp.cli.tools import ToolBox, fail
 from idp.settings import ROOT
 
@@ -30,6 +31,7 @@ def serve(box: ToolBox, host: str, port: int, workers: int | None) -> None:
         )
     if tools.database_revision() is None:
         fail("The database is empty: run `idp db upgrade` first.")
+    check_ports([port], host)
     os.chdir(ROOT)
     Granian(
         "wsgi:app",

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -97,6 +98,18 @@ def test_several_workers_need_a_shared_store(idp):
 
     assert done.returncode == 1
     assert "IDP_STORE__URL" in done.stderr
+
+
+def test_serving_on_a_taken_port_is_one_plain_sentence(idp):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        done = idp("serve", "--port", str(port))
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Port {port} is taken")
 
 
 def test_keys_are_made_published_and_rotated(idp):
