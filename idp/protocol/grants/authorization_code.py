@@ -3,7 +3,6 @@
 import hmac
 from typing import Any
 
-from idp.domain.audit import GrantRevoked, TokensIssued
 from idp.domain.clients import Client, GrantType
 from idp.domain.errors import Refusal
 from idp.domain.grants import AuthorizationCode
@@ -31,38 +30,15 @@ class AuthorizationCodeGrant(Grant):
             raise _not_valid()
         if not _fits(facts, client, redirect_uri, verifier):
             raise _not_valid()
-        self._record(facts)
-        return self.server.token_sets.of_grant(facts.grant, client, facts.grant.scopes, nonce=facts.nonce)
-
-    def _record(self, facts: AuthorizationCode) -> None:
-        grant = facts.grant
         with self.server.records.begin() as work:
-            work.audit.append(
-                TokensIssued(
-                    at=self.server.clock.now(),
-                    person_id=grant.person_id,
-                    client_id=grant.client_id,
-                    grant_type=self.GRANT_TYPE,
-                    grant_id=grant.id,
-                    scopes=grant.scopes,
-                )
-            )
+            self.issued(work, client, facts.grant.scopes, facts.grant)
+        return self.server.token_sets.of_grant(facts.grant, client, facts.grant.scopes, nonce=facts.nonce)
 
     def _revoke_replayed(self, code: str) -> None:
         # RFC 6749 section 4.1.2: whoever comes second, the first answer is no longer trusted.
-        now = self.server.clock.now()
         with self.server.records.begin() as work:
-            grant = work.grants.by_code(digest(code))
-            if grant and work.grants.revoke(grant.id, now):
-                work.audit.append(
-                    GrantRevoked(
-                        at=now,
-                        person_id=grant.person_id,
-                        client_id=grant.client_id,
-                        grant_id=grant.id,
-                        reason="code_replayed",
-                    )
-                )
+            if grant := work.grants.by_code(digest(code)):
+                self.revoke(work, grant, reason="code_replayed")
 
 
 def _fits(facts: AuthorizationCode, client: Client, redirect_uri: str | None, verifier: str) -> bool:

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 from authlib.oauth2.rfc6749.errors import UnauthorizedClientError
 from authlib.oauth2.rfc6749.grants import BaseGrant, TokenEndpointMixin
 
+from idp.domain import grants
+from idp.domain.audit import GrantRevoked, TokensIssued
 from idp.domain.clients import AuthMethod, Client
 from idp.domain.errors import Refusal
+from idp.domain.work import UnitOfWork
 
 if TYPE_CHECKING:
     from idp.protocol.engine import Engine
@@ -33,6 +36,35 @@ class Grant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]  # Authlib has
         except Refusal as refusal:
             body = {"error": refusal.error, "error_description": refusal.description}
             return refusal.status, body, []
+
+    def issued(
+        self, work: UnitOfWork, client: Client, scopes: tuple[str, ...], grant: grants.Grant | None = None
+    ) -> None:
+        """Write down that tokens are handed out, for *grant* or for the client itself."""
+        work.audit.append(
+            TokensIssued(
+                at=self.server.clock.now(),
+                person_id=grant.person_id if grant else None,
+                client_id=client.client_id,
+                grant_type=self.GRANT_TYPE,
+                grant_id=grant.id if grant else None,
+                scopes=scopes,
+            )
+        )
+
+    def revoke(self, work: UnitOfWork, grant: grants.Grant, *, reason: str) -> None:
+        """End *grant*, and with it every token that rests on it."""
+        now = self.server.clock.now()
+        if work.grants.revoke(grant.id, now):
+            work.audit.append(
+                GrantRevoked(
+                    at=now,
+                    person_id=grant.person_id,
+                    client_id=grant.client_id,
+                    grant_id=grant.id,
+                    reason=reason,
+                )
+            )
 
     def answer(self, client: Client, form: dict[str, str]) -> dict[str, Any]:
         """Return the members of the token response, or raise Refusal."""

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from idp.domain.audit import TokensIssued
 from idp.domain.clients import Client, GrantType
 from idp.domain.errors import Refusal
 from idp.protocol.grants.base import Grant
@@ -25,13 +24,5 @@ class ClientCredentialsGrant(Grant):
             raise Refusal("invalid_scope", "The client may not have this scope for itself.")
         scopes = tuple(sorted(asked))
         with self.server.records.begin() as work:
-            work.audit.append(
-                TokensIssued(
-                    at=self.server.clock.now(),
-                    client_id=client.client_id,
-                    grant_type=self.GRANT_TYPE,
-                    grant_id=None,
-                    scopes=scopes,
-                )
-            )
+            self.issued(work, client, scopes)
         return self.server.token_sets.of_client(client, scopes)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from idp.domain.audit import GrantRevoked, TokensIssued
 from idp.domain.clients import Client, GrantType
 from idp.domain.errors import Refusal
 from idp.protocol.grants.base import Grant
@@ -26,32 +25,16 @@ class RefreshTokenGrant(Grant):
         grant_id, refreshes = known
         with self.server.records.begin() as work:
             grant = work.grants.get(grant_id)
-            now = self.server.clock.now()
-            if grant is None or grant.client_id != client.client_id or not grant.is_live(now):
+            if grant is None or grant.client_id != client.client_id:
+                raise _not_valid()
+            if not grant.is_live(self.server.clock.now()):
                 raise _not_valid()
             scopes = _narrowed(grant.scopes, form.get("scope"))
             won = work.grants.rotate(grant_id, refreshes=refreshes)
             if won:
-                work.audit.append(
-                    TokensIssued(
-                        at=now,
-                        person_id=grant.person_id,
-                        client_id=grant.client_id,
-                        grant_type=self.GRANT_TYPE,
-                        grant_id=grant_id,
-                        scopes=scopes,
-                    )
-                )
-            elif work.grants.revoke(grant_id, now):
-                work.audit.append(
-                    GrantRevoked(
-                        at=now,
-                        person_id=grant.person_id,
-                        client_id=grant.client_id,
-                        grant_id=grant_id,
-                        reason="refresh_token_reused",
-                    )
-                )
+                self.issued(work, client, scopes, grant)
+            else:
+                self.revoke(work, grant, reason="refresh_token_reused")
         if not won:
             raise _not_valid()
         return self.server.token_sets.of_grant(grant, client, scopes, refreshes=refreshes + 1, nonce=None)
