@@ -19,6 +19,7 @@ from idp.web.interaction.pages import interaction_pages
 from idp.web.languages import Languages
 from idp.web.oauth.authorize import authorize_endpoint
 from idp.web.oauth.discovery import discovery_endpoints
+from idp.web.oauth.issued import issued_endpoints
 from idp.web.oauth.logout import logout_endpoint
 from idp.web.oauth.token import token_endpoint
 from idp.web.oauth.userinfo import userinfo_endpoint
@@ -67,6 +68,7 @@ def _add_endpoints(
         discovery_endpoints(services.metadata, services.jwks),
         token_endpoint(services.engine),
         userinfo_endpoint(services.userinfo),
+        issued_endpoints(services.engine),
         authorize_endpoint(services.visits, services.sessions, cookies),
         health_endpoints(neighbours.check),
     ):

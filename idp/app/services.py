@@ -12,6 +12,9 @@ from idp.domain.claims import Catalogue, Pseudonyms
 from idp.domain.clock import Clock
 from idp.domain.sessions import SessionLife
 from idp.protocol.discovery import describe
+from idp.protocol.endpoints.introspection import Introspection
+from idp.protocol.endpoints.issued import IssuedTokens
+from idp.protocol.endpoints.revocation import Revocation
 from idp.protocol.endpoints.userinfo import UserInfo
 from idp.protocol.engine import Engine
 from idp.protocol.jose.keyring import Keyring
@@ -71,7 +74,9 @@ def open_services(
         token_sets=token_sets,
         clock=clock,
     )
-    engine.register_endpoint(EndSession(token_sets.id_tokens))
+    issued = IssuedTokens(token_sets=token_sets, records=records, clock=clock)
+    for endpoint in (EndSession(token_sets.id_tokens), Revocation(issued), Introspection(issued)):
+        engine.register_endpoint(endpoint)
     sessions = SessionKeeper(
         records=records,
         hot=KeptHotSessions(neighbours.ephemeral.expiring),

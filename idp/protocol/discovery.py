@@ -7,7 +7,7 @@ from idp.domain.claims import Catalogue
 from idp.protocol import engine
 from idp.protocol.authorize import pkce, prompt, request, response_type
 from idp.protocol.client_auth import secret
-from idp.protocol.endpoints import userinfo
+from idp.protocol.endpoints import introspection, revocation, userinfo
 from idp.protocol.jose import keyring
 from idp.protocol.logout import rp_initiated
 from idp.protocol.respond import redirect
@@ -28,6 +28,8 @@ ROOMS = (
     id_token,
     keyring,
     userinfo,
+    introspection,
+    revocation,
     rp_initiated,
 )
 PROTOCOL_CLAIMS = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid")

@@ -78,6 +78,12 @@ class Engine(AuthorizationServer):  # type: ignore[misc]  # Authlib has no types
         answer: WireAnswer = self.create_token_response(request)
         return answer
 
+    def endpoint(self, name: str, path: str, params: Params, *, authorization: str) -> WireAnswer:
+        """Answer one request to a registered endpoint that clients authenticate at."""
+        request = EngineRequest(uri=self.issuer + path, params=params, authorization=authorization)
+        answer: WireAnswer = self.create_endpoint_response(name, request)
+        return answer
+
     def query_client(self, client_id: str) -> EngineClient | None:
         """Return the client for Authlib."""
         client = self.find_client(ClientId(client_id))

@@ -15,7 +15,7 @@ from idp.protocol.respond.redirect import error_answer
 from idp.web.reply import go_to, json_reply
 
 # Endpoints that programs call; their errors are JSON.
-PROGRAMS = frozenset({"token", "userinfo", "discovery", "health"})
+PROGRAMS = frozenset({"token", "userinfo", "issued", "discovery", "health"})
 RETRY_SECONDS = "5"
 
 

@@ -101,13 +101,18 @@ def token(
     browser: FlaskClient, client: Registered, form: dict[str, Any], *, basic: bool = True
 ) -> TestResponse:
     """Post to the token endpoint as *client*."""
+    return ask(browser, "/token", client if basic or not client.secret else None, **form)
+
+
+def ask(browser: FlaskClient, address: str, client: Registered | None, **form: Any) -> TestResponse:
+    """Post *form* to an endpoint of programs as *client*: with its secret, or by name if it has none."""
     headers = {}
-    if basic and client.secret:
+    if client and client.secret:
         pair = base64.b64encode(f"{client.client_id}:{client.secret}".encode()).decode()
         headers["Authorization"] = f"Basic {pair}"
-    elif not client.secret:
+    elif client:
         form = {"client_id": client.client_id} | form
-    return browser.post("/token", base_url=ISSUER, data=form, headers=headers)
+    return browser.post(address, base_url=ISSUER, data=form, headers=headers)
 
 
 def redeem(
