@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from authlib.oauth2.rfc6749.errors import UnsupportedTokenTypeError
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 
 from idp.domain.audit import GrantRevoked
 from idp.domain.clients import AuthMethod
+from idp.domain.errors import Refusal
 from idp.protocol.endpoints.issued import IssuedToken, IssuedTokens
 from idp.protocol.endpoints.parameters import TokenParameter
 
@@ -38,9 +38,7 @@ class Revocation(TokenParameter, RevocationEndpoint):  # type: ignore[misc]  # A
         """End the token's grant; a client's own short-lived token cannot be called back."""
         del request
         if token.grant is None:
-            raise UnsupportedTokenTypeError(
-                "Tokens of the client itself expire by themselves.", status_code=400
-            )
+            raise Refusal("unsupported_token_type", "Tokens of the client itself only expire.")
         now = self.issued.clock.now()
         with self.issued.records.begin() as work:
             if work.grants.revoke(token.grant.id, now):
