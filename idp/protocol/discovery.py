@@ -10,7 +10,7 @@ from idp.protocol.client_auth import secret
 from idp.protocol.endpoints import introspection, revocation, userinfo
 from idp.protocol.jose import keyring
 from idp.protocol.logout import rp_initiated
-from idp.protocol.respond import redirect
+from idp.protocol.respond import answer
 from idp.protocol.tokens import id_token
 
 SPEC = "OpenID Connect Discovery 1.0"
@@ -22,7 +22,7 @@ ROOMS = (
     response_type,
     pkce,
     prompt,
-    redirect,
+    answer,
     engine,
     secret,
     id_token,

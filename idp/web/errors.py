@@ -11,8 +11,9 @@ from werkzeug.exceptions import HTTPException
 from idp.domain.errors import Refusal, Unavailable
 from idp.protocol.authorize.request import RedirectedRefusal
 from idp.protocol.endpoints.bearer import challenge
-from idp.protocol.respond.redirect import error_answer
-from idp.web.reply import go_to, json_reply
+from idp.protocol.respond.answer import error_answer
+from idp.web.leave import leave
+from idp.web.reply import json_reply
 
 # Endpoints that programs call; their errors are JSON.
 PROGRAMS = frozenset({"token", "userinfo", "issued", "discovery", "health"})
@@ -24,7 +25,7 @@ def install_errors(app: Flask, *, issuer: str, report: Callable[[Exception], Non
 
     @app.errorhandler(RedirectedRefusal)
     def tell_relying_party(refusal: RedirectedRefusal) -> ResponseReturnValue:
-        return go_to(error_answer(refusal, issuer=issuer))
+        return leave(error_answer(refusal, issuer=issuer))
 
     @app.errorhandler(Refusal)
     def refuse(refusal: Refusal) -> ResponseReturnValue:

@@ -11,7 +11,7 @@ COMMON = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'none'; "
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src {scripts}; "
     "form-action 'self'{targets}; frame-ancestors 'none'; base-uri 'none'"
 )
 HSTS = "max-age=31536000; includeSubDomains"
@@ -32,7 +32,10 @@ def install_headers(app: Flask, *, secure: bool) -> None:
         for name, value in COMMON.items():
             response.headers.setdefault(name, value)
         target = g.get("form_target")
-        policy = POLICY.format(targets=f" {target}" if target else "")
+        nonce = g.get("script_nonce")
+        policy = POLICY.format(
+            targets=f" {target}" if target else "", scripts=f"'nonce-{nonce}'" if nonce else "'none'"
+        )
         response.headers.setdefault("Content-Security-Policy", policy)
         if response.mimetype == "text/html":
             response.headers.setdefault("Cache-Control", "no-store")

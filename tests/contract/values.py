@@ -11,7 +11,7 @@ from idp.domain.documents import Document, DocumentType
 from idp.domain.grants import AuthorizationCode, Consent, Grant
 from idp.domain.ids import digest, random_id
 from idp.domain.interaction.interaction import Interaction
-from idp.domain.interaction.request import AuthorizationRequest
+from idp.domain.interaction.request import AuthorizationRequest, ResponseMode, ReturnAddress
 from idp.domain.keys import KeyState, SigningKey
 from idp.domain.sessions import Session
 
@@ -121,10 +121,9 @@ def signing_key(**changes: Any) -> SigningKey:
 def interaction(**changes: Any) -> Interaction:
     request = AuthorizationRequest(
         client_id="client-1",
-        redirect_uri="https://rp.test/cb",
+        address=ReturnAddress("https://rp.test/cb", "状态", ResponseMode.FORM_POST),
         scopes=("openid", "profile"),
         code_challenge="c" * 43,
-        state="状态",
         nonce="123",
         prompts=frozenset({"login", "consent", "select_account"}),
         max_age=0,

@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
@@ -145,6 +146,34 @@ def test_what_a_command_changes_is_seen_by_the_running_server(demo, page):
         headers={"Authorization": basic(client["client_id"], client["client_secret"])},
     )
     assert refused.status == 401
+
+
+def test_a_form_answer_submits_itself_under_the_strict_policy(demo, page):
+    made = demo.command(
+        *("client", "create", "--name", "New", "--redirect-uri", "http://localhost:1/cb", "--json")
+    )
+    posted = []
+    page.route(
+        "http://localhost:1/cb",
+        lambda route: (posted.append(route.request.post_data), route.fulfill(body="arrived")),
+    )
+    query = {
+        "client_id": json.loads(made.stdout)["client_id"],
+        "redirect_uri": "http://localhost:1/cb",
+        "response_type": "code",
+        "response_mode": "form_post",
+        "scope": "openid",
+        "state": "s-1",
+        "code_challenge": "c" * 43,
+        "code_challenge_method": "S256",
+    }
+    page.goto(f"{demo.issuer}/authorize?{urlencode(query)}")
+    sign_in(page, demo.account())
+    allow(page)
+
+    page.wait_for_url("http://localhost:1/cb")
+    assert dict(parse_qsl(posted[0]))["state"] == "s-1"
+    assert "code" in dict(parse_qsl(posted[0]))
 
 
 def basic(client_id, secret):

@@ -10,13 +10,13 @@ from idp.domain.grants import Consent
 from idp.domain.interaction.interaction import Interaction
 from idp.domain.interaction.policy import Facts, next_prompt
 from idp.domain.interaction.prompts import Prompt, Reason
-from idp.domain.interaction.request import AuthorizationRequest
+from idp.domain.interaction.request import AuthorizationRequest, ReturnAddress
 from idp.domain.sessions import Session
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 REQUEST = AuthorizationRequest(
     client_id="c",
-    redirect_uri="https://rp.test/cb",
+    address=ReturnAddress("https://rp.test/cb", None),
     scopes=("openid", "profile"),
     code_challenge="x",
 )

@@ -1,8 +1,26 @@
 """The authorization request after every rule was applied to it."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from idp.domain.ids import ClientId
+
+
+class ResponseMode(StrEnum):
+    """How an answer travels back to the relying party."""
+
+    QUERY = "query"
+    FRAGMENT = "fragment"
+    FORM_POST = "form_post"
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnAddress:
+    """Where an answer may go: a redirect URI that is registered, the state that came along, and how."""
+
+    redirect_uri: str
+    state: str | None
+    mode: ResponseMode = ResponseMode.QUERY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -10,10 +28,9 @@ class AuthorizationRequest:
     """What a relying party asks for; no later page reads a protocol parameter again."""
 
     client_id: ClientId
-    redirect_uri: str
+    address: ReturnAddress
     scopes: tuple[str, ...]
     code_challenge: str
-    state: str | None = None
     nonce: str | None = None
     prompts: frozenset[str] = frozenset()
     max_age: int | None = None

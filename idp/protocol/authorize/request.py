@@ -1,30 +1,22 @@
 """The authorization request: every rule in its order."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 
 from idp.domain.clients import Client
 from idp.domain.errors import Refusal
 from idp.domain.ids import ClientId
-from idp.domain.interaction.request import AuthorizationRequest
+from idp.domain.interaction.request import AuthorizationRequest, ReturnAddress
 from idp.domain.params import Params
 from idp.protocol.authorize.client import check_client, check_redirect_uri
 from idp.protocol.authorize.pkce import check_challenge
 from idp.protocol.authorize.prompt import check_hint, check_locales, check_max_age, check_prompt
-from idp.protocol.authorize.response_type import check_response_type
+from idp.protocol.authorize.response_type import check_response_mode, check_response_type
 from idp.protocol.authorize.scope import check_scope
 
 SPEC = "OpenID Connect Core 1.0 section 3.1.2"
 PATH = "/authorize"
 METADATA = {"authorization_endpoint": PATH}
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnAddress:
-    """Where an answer may go: a redirect URI that is registered, and the state that came along."""
-
-    redirect_uri: str
-    state: str | None
 
 
 class RedirectedRefusal(Refusal):
@@ -45,24 +37,23 @@ def read_request(
     from then on it is a RedirectedRefusal.
     """
     client = check_client(params, find)
-    redirect_uri = check_redirect_uri(params, client)
+    address = ReturnAddress(check_redirect_uri(params, client), params.get("state"))
     try:
-        return _apply_rules(params, client, redirect_uri, scopes), client
+        address = replace(address, mode=check_response_mode(params))
+        return _apply_rules(params, client, address, scopes), client
     except Refusal as refusal:
-        address = ReturnAddress(redirect_uri, params.get("state"))
         raise RedirectedRefusal(refusal, address) from None
 
 
 def _apply_rules(
-    params: Params, client: Client, redirect_uri: str, scopes: frozenset[str]
+    params: Params, client: Client, address: ReturnAddress, scopes: frozenset[str]
 ) -> AuthorizationRequest:
     check_response_type(params, client)
     return AuthorizationRequest(
         client_id=client.client_id,
-        redirect_uri=redirect_uri,
+        address=address,
         scopes=check_scope(params, client, scopes),
         code_challenge=check_challenge(params),
-        state=params.get("state"),
         nonce=params.get("nonce"),
         prompts=check_prompt(params),
         max_age=check_max_age(params),

@@ -1,13 +1,14 @@
-"""The code flow and no other: nothing secret ever travels in a redirect."""
+"""The code flow and no other, and the ways its answer may travel."""
 
 from idp.domain.clients import Client, GrantType
 from idp.domain.errors import Refusal
+from idp.domain.interaction.request import ResponseMode
 from idp.domain.params import Params
 
 SPEC = "OpenID Connect Core 1.0 section 3.1"
 METADATA = {
     "response_types_supported": ["code"],
-    "response_modes_supported": ["query"],
+    "response_modes_supported": [mode.value for mode in ResponseMode],
     "request_parameter_supported": False,
     "request_uri_parameter_supported": False,
     "claims_parameter_supported": False,
@@ -20,8 +21,16 @@ UNSUPPORTED = {
 }
 
 
+def check_response_mode(params: Params) -> ResponseMode:
+    """Return how the answer is to travel; the query by default."""
+    try:
+        return ResponseMode(params.get("response_mode", ResponseMode.QUERY))
+    except ValueError:
+        raise Refusal("invalid_request", "The response_mode is not supported.") from None
+
+
 def check_response_type(params: Params, client: Client) -> None:
-    """Refuse everything but ``code`` in the query."""
+    """Refuse everything but ``code``."""
     for name, error in UNSUPPORTED.items():
         if name in params:
             raise Refusal(error, "This parameter is not supported.")
@@ -29,7 +38,5 @@ def check_response_type(params: Params, client: Client) -> None:
         raise Refusal("invalid_request", "The response_type is missing.")
     if params["response_type"] != "code":
         raise Refusal("unsupported_response_type", "Only the response_type code is supported.")
-    if params.get("response_mode", "query") != "query":
-        raise Refusal("invalid_request", "Only the response_mode query is supported.")
     if GrantType.AUTHORIZATION_CODE not in client.grant_types:
         raise Refusal("unauthorized_client", "The client has not registered this flow.")

@@ -13,9 +13,10 @@ from idp.domain.interaction.policy import Facts, next_prompt
 from idp.domain.interaction.prompts import Prompt
 from idp.domain.sessions import Session
 from idp.domain.work import Records
-from idp.protocol.authorize.request import RedirectedRefusal, ReturnAddress
+from idp.protocol.authorize.request import RedirectedRefusal
+from idp.protocol.respond.answer import GoTo
 from idp.services.authorize.finish import Finish
-from idp.services.authorize.outcome import GoTo, Outcome, Page
+from idp.services.authorize.outcome import Outcome, Page
 
 ACCOUNT = "/"
 # OpenID Connect Core section 3.1.2.6.
@@ -44,8 +45,7 @@ class Advance:
         if due:
             prompt, reason = due
             if request and "none" in request.prompts:
-                address = ReturnAddress(request.redirect_uri, request.state)
-                raise RedirectedRefusal(SILENT_ERRORS[prompt], address)
+                raise RedirectedRefusal(SILENT_ERRORS[prompt], request.address)
             return Page(
                 interaction=interaction,
                 prompt=prompt,
@@ -62,7 +62,7 @@ class Advance:
         if interaction.request is None:
             return None
         client = self.find_client(interaction.request.client_id)
-        if client is None or interaction.request.redirect_uri not in client.redirect_uris:
+        if client is None or interaction.request.address.redirect_uri not in client.redirect_uris:
             raise Refusal("invalid_client", "The client_id is missing or unknown.")
         return client
 

@@ -14,9 +14,7 @@ from idp.domain.interaction.interaction import Interactions
 from idp.domain.interaction.request import AuthorizationRequest
 from idp.domain.sessions import Session
 from idp.domain.work import Records
-from idp.protocol.authorize.request import ReturnAddress
-from idp.protocol.respond.redirect import code_answer
-from idp.services.authorize.outcome import GoTo
+from idp.protocol.respond.answer import Answer, code_answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +38,8 @@ class Finish:
         client: Client,
         session: Session,
         consent: Consent,
-    ) -> GoTo:
-        """Return the address that hands the code to the relying party.
+    ) -> Answer:
+        """Return the answer that hands the code to the relying party.
 
         Forgetting the interaction is harmless when none was stored; a second submit of the same
         page gets a code of its own, and the relying party drops the one whose state it has used.
@@ -63,14 +61,13 @@ class Finish:
             )
         facts = AuthorizationCode(
             grant=grant,
-            redirect_uri=request.redirect_uri,
+            redirect_uri=request.address.redirect_uri,
             code_challenge=request.code_challenge,
             nonce=request.nonce,
         )
         self.codes.put(code, facts, ttl=self.code_lifetime)
         self.interactions.finish(interaction_id)
-        address = ReturnAddress(request.redirect_uri, request.state)
-        return GoTo(code_answer(address, code=code, issuer=self.issuer))
+        return code_answer(request.address, code=code, issuer=self.issuer)
 
     def _grant(
         self,

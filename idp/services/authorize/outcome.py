@@ -1,4 +1,4 @@
-"""What the browser does next: go somewhere, or look at a page of the interaction."""
+"""What the browser does next: take the answer away, or look at a page of the interaction."""
 
 from dataclasses import dataclass
 
@@ -6,13 +6,7 @@ from idp.domain.clients import Client
 from idp.domain.interaction.interaction import Interaction
 from idp.domain.interaction.prompts import Prompt, Reason
 from idp.domain.sessions import Session
-
-
-@dataclass(frozen=True, slots=True)
-class GoTo:
-    """The visit is over: the browser goes to *url*."""
-
-    url: str
+from idp.protocol.respond.answer import Answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,4 +20,4 @@ class Page:
     session: Session | None
 
 
-Outcome = GoTo | Page
+Outcome = Answer | Page

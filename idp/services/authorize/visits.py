@@ -10,7 +10,7 @@ from idp.domain.interaction.interaction import Interaction, Interactions
 from idp.domain.interaction.request import AuthorizationRequest
 from idp.domain.params import Params
 from idp.domain.sessions import Session
-from idp.protocol.authorize.request import RedirectedRefusal, ReturnAddress, read_request
+from idp.protocol.authorize.request import RedirectedRefusal, read_request
 from idp.services.authorize.advance import Advance
 from idp.services.authorize.outcome import Outcome, Page
 
@@ -67,8 +67,7 @@ class Visits:
         refusal = Refusal("access_denied", "The person declined.")
         if interaction.request is None:
             return refusal
-        address = ReturnAddress(interaction.request.redirect_uri, interaction.request.state)
-        return RedirectedRefusal(refusal, address)
+        return RedirectedRefusal(refusal, interaction.request.address)
 
     def _new(self, request: AuthorizationRequest | None, browser: str | None) -> Interaction:
         return Interaction(

@@ -9,7 +9,7 @@ from idp.domain.interaction.prompts import Prompt
 from idp.domain.sessions import Session
 from idp.protocol.authorize.client import origin
 from idp.services.account import Account
-from idp.services.authorize.outcome import GoTo, Page
+from idp.services.authorize.outcome import Page
 from idp.services.authorize.visits import Visits
 from idp.services.consent import Consenting
 from idp.services.sessions import Browser, SessionKeeper
@@ -20,6 +20,7 @@ from idp.web.headers import let_forms_reach
 from idp.web.interaction.consent import consent_page
 from idp.web.interaction.sign_in import sign_in_page
 from idp.web.languages import Languages
+from idp.web.leave import leave
 from idp.web.oauth.authorize import follow
 from idp.web.reply import go_to
 from idp.web.words import Words
@@ -46,14 +47,12 @@ def interaction_pages(
         languages.of_visit(interaction)
         g.page_url = url_for("interaction.show", interaction_id=interaction.id)
         if interaction.request:
-            let_forms_reach(origin(interaction.request.redirect_uri))
+            let_forms_reach(origin(interaction.request.address.redirect_uri))
         return interaction, sessions.find(cookies.session_secret())
 
     def show_due(interaction: Interaction, session: Session | None) -> ResponseReturnValue:
         outcome = visits.advance(interaction, session)
-        if isinstance(outcome, GoTo):
-            return go_to(outcome.url)
-        return render(outcome)
+        return render(outcome) if isinstance(outcome, Page) else leave(outcome)
 
     def render(page: Page) -> ResponseReturnValue:
         if page.prompt is Prompt.LOGIN:
@@ -76,8 +75,8 @@ def interaction_pages(
         interaction, session = current()
         form = SignInForm()
         page = visits.advance(interaction, session)
-        if isinstance(page, GoTo):
-            return go_to(page.url)
+        if not isinstance(page, Page):
+            return leave(page)
         if page.prompt is not Prompt.LOGIN:
             return follow(page)
         if not form.validate_on_submit():

@@ -4,10 +4,11 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from idp.protocol.authorize.request import PATH
-from idp.services.authorize.outcome import GoTo, Outcome
+from idp.services.authorize.outcome import Outcome, Page
 from idp.services.authorize.visits import Visits
 from idp.services.sessions import SessionKeeper
 from idp.web.cookies import Cookies
+from idp.web.leave import leave
 from idp.web.reply import go_to
 from idp.web.request import form_params, query_params
 
@@ -29,6 +30,6 @@ def authorize_endpoint(visits: Visits, sessions: SessionKeeper, cookies: Cookies
 
 def follow(outcome: Outcome) -> ResponseReturnValue:
     """Send the browser where *outcome* says: away, or to the page that is due."""
-    if isinstance(outcome, GoTo):
-        return go_to(outcome.url)
+    if not isinstance(outcome, Page):
+        return leave(outcome)
     return go_to(url_for("interaction.show", interaction_id=outcome.interaction.id))
