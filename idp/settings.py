@@ -103,6 +103,13 @@ class Session(Section):
     interaction_minutes: Count
 
 
+class Authorization(Section):
+    """What the authorization endpoint asks of relying parties."""
+
+    pushed_required: bool
+    pushed_seconds: Annotated[int, Field(ge=5, le=600)]
+
+
 class Tokens(Section):
     """How long codes and tokens last."""
 
@@ -148,6 +155,7 @@ class Settings(BaseSettings):
     store: Store
     server: Server
     session: Session
+    authorization: Authorization
     tokens: Tokens
     passwords: Passwords
     throttle: Throttle

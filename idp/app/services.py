@@ -11,9 +11,11 @@ from idp.cli.tools import Tools
 from idp.domain.claims import Catalogue, Pseudonyms
 from idp.domain.clock import Clock
 from idp.domain.sessions import SessionLife
+from idp.protocol.authorize.request import RequestRules
 from idp.protocol.discovery import describe
 from idp.protocol.endpoints.introspection import Introspection
 from idp.protocol.endpoints.issued import IssuedTokens
+from idp.protocol.endpoints.pushed_authorization import PushedAuthorization
 from idp.protocol.endpoints.revocation import Revocation
 from idp.protocol.endpoints.userinfo import UserInfo
 from idp.protocol.engine import Engine
@@ -34,7 +36,7 @@ from idp.services.logout import Logout
 from idp.services.sessions import SessionKeeper
 from idp.services.sign_in.password import PasswordSignIn
 from idp.settings import Settings
-from idp.storage.ephemeral.kept import KeptCodes, KeptHotSessions, KeptInteractions
+from idp.storage.ephemeral.kept import KeptCodes, KeptHotSessions, KeptInteractions, KeptPushedRequests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,16 @@ def open_services(
     issued = IssuedTokens(token_sets=token_sets, records=records, clock=clock)
     for endpoint in (EndSession(token_sets.id_tokens), Revocation(issued), Introspection(issued)):
         engine.register_endpoint(endpoint)
+    rules = RequestRules(
+        find=clients.find,
+        known_scopes=frozenset(catalogue.scopes),
+        recognise=token_sets.id_tokens.recognise,
+        pushed=KeptPushedRequests(neighbours.ephemeral.one_time),
+        pushed_required=settings.authorization.pushed_required,
+    )
+    engine.register_endpoint(
+        PushedAuthorization(rules, timedelta(seconds=settings.authorization.pushed_seconds))
+    )
     sessions = SessionKeeper(
         records=records,
         hot=KeptHotSessions(neighbours.ephemeral.expiring),
@@ -95,7 +107,12 @@ def open_services(
         offline_lifetime=timedelta(days=settings.tokens.offline_days),
     )
     return Services(
-        metadata=describe(issuer=settings.issuer, namespace=settings.namespace, catalogue=catalogue),
+        metadata=describe(
+            issuer=settings.issuer,
+            namespace=settings.namespace,
+            catalogue=catalogue,
+            pushed_required=settings.authorization.pushed_required,
+        ),
         jwks=keyring.jwks,
         clients=clients,
         engine=engine,
@@ -109,7 +126,7 @@ def open_services(
             interactions=interactions,
             advance=Advance(records=records, find_client=clients.find, finish=finish, clock=clock),
             clock=clock,
-            scopes=frozenset(catalogue.scopes),
+            rules=rules,
             lifetime=timedelta(minutes=settings.session.interaction_minutes),
         ),
         sessions=sessions,

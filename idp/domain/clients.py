@@ -58,6 +58,7 @@ class Client:
     grant_types: frozenset[GrantType]
     scopes: frozenset[str]
     subject_type: SubjectType = SubjectType.PAIRWISE
+    requires_pushed: bool = False
     created_at: datetime
 
     @property

@@ -7,7 +7,7 @@ from idp.domain.claims import Catalogue
 from idp.protocol import engine
 from idp.protocol.authorize import pkce, prompt, request, response_type
 from idp.protocol.client_auth import secret
-from idp.protocol.endpoints import introspection, revocation, userinfo
+from idp.protocol.endpoints import introspection, pushed_authorization, revocation, userinfo
 from idp.protocol.jose import keyring
 from idp.protocol.logout import rp_initiated
 from idp.protocol.respond import answer
@@ -19,6 +19,7 @@ PATH = "/.well-known/openid-configuration"
 OAUTH_PATH = "/.well-known/oauth-authorization-server"
 ROOMS = (
     request,
+    pushed_authorization,
     response_type,
     pkce,
     prompt,
@@ -35,7 +36,7 @@ ROOMS = (
 PROTOCOL_CLAIMS = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid")
 
 
-def describe(*, issuer: str, namespace: str, catalogue: Catalogue) -> dict[str, Any]:
+def describe(*, issuer: str, namespace: str, catalogue: Catalogue, pushed_required: bool) -> dict[str, Any]:
     """Return the provider's metadata; paths become addresses under *issuer*."""
     joined: dict[str, Any] = {"issuer": issuer}
     for room in ROOMS:
@@ -43,6 +44,7 @@ def describe(*, issuer: str, namespace: str, catalogue: Catalogue) -> dict[str, 
             is_path = isinstance(value, str) and value.startswith("/")
             joined[name] = issuer + value if is_path else value
     return joined | {
+        "require_pushed_authorization_requests": pushed_required,
         "scopes_supported": list(catalogue.scopes),
         "claims_supported": [*PROTOCOL_CLAIMS, *catalogue.claims],
         "acr_values_supported": [acr_uri(namespace, level) for level in Level if level <= ONE_FACTOR_CEILING],

@@ -89,6 +89,7 @@ class RegisterClient:
             grant_types=self._grant_types(metadata, redirect_uris, public=public),
             scopes=self._scopes(metadata),
             subject_type=_one_of(SubjectType, metadata.get("subject_type", SubjectType.PAIRWISE)),
+            requires_pushed=metadata.get("require_pushed_authorization_requests") is True,
             created_at=self.clock.now(),
         )
         with self.records.begin() as work:
@@ -143,6 +144,7 @@ def describe_client(client: Client, secret: str | None = None) -> dict[str, Any]
         "grant_types": sorted(client.grant_types),
         "scope": " ".join(sorted(client.scopes)),
         "subject_type": client.subject_type.value,
+        "require_pushed_authorization_requests": client.requires_pushed or None,
         "client_id_issued_at": int(client.created_at.timestamp()),
     }
     if secret:

@@ -153,10 +153,12 @@ def test_a_form_answer_submits_itself_under_the_strict_policy(demo, page):
         *("client", "create", "--name", "New", "--redirect-uri", "http://localhost:1/cb", "--json")
     )
     posted = []
-    page.route(
-        "http://localhost:1/cb",
-        lambda route: (posted.append(route.request.post_data), route.fulfill(body="arrived")),
-    )
+
+    def arrive(route):
+        posted.append(route.request.post_data)
+        route.fulfill(body="arrived")
+
+    page.route("http://localhost:1/cb", arrive)
     query = {
         "client_id": json.loads(made.stdout)["client_id"],
         "redirect_uri": "http://localhost:1/cb",

@@ -1,5 +1,6 @@
 """The authorization endpoint: what it takes, what it refuses, and where it says so."""
 
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -268,3 +269,52 @@ def test_a_client_that_is_removed_during_the_visit_gets_no_code(provider, browse
 
     assert reply.status_code == 400
     assert "Location" not in reply.headers
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
+def test_a_native_app_may_listen_on_any_port_of_the_loopback_address(provider, browser, host):
+    client = provider.register(
+        redirect_uris=[f"http://{host}/cb"],
+        post_logout_redirect_uris=[],
+        token_endpoint_auth_method="none",
+    )
+    visit = Visit(replace(client, redirect_uri=f"http://{host}:51004/cb"))
+
+    code = walk(browser, visit)["code"]
+
+    assert redeem(browser, visit, code).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://127.0.0.1:51004/other",
+        "http://127.0.0.1:51004/cb?x=1",
+        "http://127.0.0.1:51004@evil.test/cb",
+        "http://127.0.0.1.evil.test:51004/cb",
+        "http://127.0.0.1:/cb",
+        "http://127.0.0.1:123456/cb",
+        "http://127.0.0.2:51004/cb",
+        "http://localhost:51004/cb",
+        "https://127.0.0.1:51004/cb",
+    ],
+)
+def test_nothing_but_the_port_may_differ(provider, browser, uri):
+    client = provider.register(
+        redirect_uris=["http://127.0.0.1/cb"],
+        post_logout_redirect_uris=[],
+        token_endpoint_auth_method="none",
+    )
+
+    reply = authorize(browser, Visit(client), redirect_uri=uri)
+
+    assert reply.status_code == 400
+    assert "Location" not in reply.headers
+
+
+def test_a_confidential_client_has_no_such_freedom(provider, browser):
+    client = provider.register(redirect_uris=["http://127.0.0.1/cb"], post_logout_redirect_uris=[])
+
+    reply = authorize(browser, Visit(client), redirect_uri="http://127.0.0.1:51004/cb")
+
+    assert reply.status_code == 400

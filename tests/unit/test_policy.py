@@ -42,7 +42,9 @@ CONSENT = Consent(
 
 def due(request=REQUEST, session=SESSION, consent=CONSENT, consented_by=None):
     interaction = Interaction(id="i", request=request, started_at=NOW, consented_by=consented_by)
-    return next_prompt(Facts(interaction=interaction, session=session, consent=consent, now=NOW))
+    return next_prompt(
+        Facts(interaction=interaction, session=session, subject="me", consent=consent, now=NOW)
+    )
 
 
 def test_a_known_person_at_a_known_portal_sees_no_page():
@@ -104,3 +106,15 @@ def test_another_persons_answer_does_not_count():
 def test_a_visit_to_the_account_pages_needs_only_a_session():
     assert due(request=None, consent=None) is None
     assert due(request=None, session=None) == (Prompt.LOGIN, Reason.NO_SESSION)
+
+
+def test_the_person_that_the_portal_expects_must_sign_in():
+    assert due(replace(REQUEST, hinted_subject="me")) is None
+    assert due(replace(REQUEST, hinted_subject="somebody else")) == (
+        Prompt.LOGIN,
+        Reason.OTHER_PERSON,
+    )
+
+
+def test_a_consent_that_was_withdrawn_meanwhile_is_asked_for_again():
+    assert due(consent=None, consented_by="p") == (Prompt.CONSENT, Reason.NOT_CONSENTED)

@@ -12,10 +12,11 @@ from idp.domain.sessions import Session
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """Everything a prompt may look at."""
+    """Everything a prompt may look at; *subject* is how the session's person is called at the client."""
 
     interaction: Interaction
     session: Session | None
+    subject: str | None
     consent: Consent | None
     now: datetime
 

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     TOO_OLD = "too_old"
     ASKED_AGAIN = "asked_again"
     SELECT_ACCOUNT = "select_account"
+    OTHER_PERSON = "other_person"
     NOT_CONSENTED = "not_consented"
     CONSENT_ASKED = "consent_asked"
 
@@ -31,7 +32,11 @@ def ask_login(facts: "Facts") -> Reason | None:
     session, request = facts.session, facts.interaction.request
     if session is None:
         return Reason.NO_SESSION
-    if request is None or session.auth_time >= facts.interaction.started_at:
+    if request is None:
+        return None
+    if request.hinted_subject not in {None, facts.subject}:
+        return Reason.OTHER_PERSON
+    if session.auth_time >= facts.interaction.started_at:
         return None
     if "select_account" in request.prompts:
         return Reason.SELECT_ACCOUNT
@@ -47,10 +52,10 @@ def ask_login(facts: "Facts") -> Reason | None:
 def ask_consent(facts: "Facts") -> Reason | None:
     """Ask for consent when something new is asked for, or the request wants to ask again."""
     session, request = facts.session, facts.interaction.request
-    if session is None or request is None or facts.interaction.consented_by == session.person_id:
+    if session is None or request is None:
         return None
-    if "consent" in request.prompts:
-        return Reason.CONSENT_ASKED
     if facts.consent is None or not facts.consent.covers(frozenset(request.scopes)):
         return Reason.NOT_CONSENTED
+    if "consent" in request.prompts and facts.interaction.consented_by != session.person_id:
+        return Reason.CONSENT_ASKED
     return None

@@ -35,4 +35,5 @@ class AuthorizationRequest:
     prompts: frozenset[str] = frozenset()
     max_age: int | None = None
     login_hint: str | None = None
+    hinted_subject: str | None = None
     ui_locales: tuple[str, ...] = ()

@@ -1,16 +1,20 @@
 """The authorization request: every rule in its order."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from idp.domain.clients import Client
 from idp.domain.errors import Refusal
 from idp.domain.ids import ClientId
+from idp.domain.interaction.pushed import PushedRequests
 from idp.domain.interaction.request import AuthorizationRequest, ReturnAddress
 from idp.domain.params import Params
 from idp.protocol.authorize.client import check_client, check_redirect_uri
+from idp.protocol.authorize.id_token_hint import check_id_token_hint
 from idp.protocol.authorize.pkce import check_challenge
 from idp.protocol.authorize.prompt import check_hint, check_locales, check_max_age, check_prompt
+from idp.protocol.authorize.pushed import take_pushed
 from idp.protocol.authorize.response_type import check_response_mode, check_response_type
 from idp.protocol.authorize.scope import check_scope
 
@@ -28,35 +32,48 @@ class RedirectedRefusal(Refusal):
         self.address = address
 
 
-def read_request(
-    params: Params, *, find: Callable[[ClientId], Client | None], scopes: frozenset[str]
-) -> tuple[AuthorizationRequest, Client]:
-    """Return the request and its client.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRules:
+    """Reads authorization requests; *known_scopes* are all there are."""
 
-    Until client and redirect URI are known to belong together a Refusal stays on our own page;
-    from then on it is a RedirectedRefusal.
-    """
-    client = check_client(params, find)
-    address = ReturnAddress(check_redirect_uri(params, client), params.get("state"))
-    try:
-        address = replace(address, mode=check_response_mode(params))
-        return _apply_rules(params, client, address, scopes), client
-    except Refusal as refusal:
-        raise RedirectedRefusal(refusal, address) from None
+    find: Callable[[ClientId], Client | None]
+    known_scopes: frozenset[str]
+    recognise: Callable[[str], dict[str, Any] | None]
+    pushed: PushedRequests
+    pushed_required: bool
 
+    def read(self, params: Params) -> AuthorizationRequest:
+        """Return the request.
 
-def _apply_rules(
-    params: Params, client: Client, address: ReturnAddress, scopes: frozenset[str]
-) -> AuthorizationRequest:
-    check_response_type(params, client)
-    return AuthorizationRequest(
-        client_id=client.client_id,
-        address=address,
-        scopes=check_scope(params, client, scopes),
-        code_challenge=check_challenge(params),
-        nonce=params.get("nonce"),
-        prompts=check_prompt(params),
-        max_age=check_max_age(params),
-        login_hint=check_hint(params),
-        ui_locales=check_locales(params),
-    )
+        Until client and redirect URI are known to belong together a Refusal stays on our own page;
+        from then on it is a RedirectedRefusal.
+        """
+        client = check_client(params, self.find)
+        pushed = take_pushed(params, client, self.pushed)
+        if pushed is None and (self.pushed_required or client.requires_pushed):
+            raise Refusal("invalid_request", "This request must be pushed first.")
+        return self.check(pushed or params, client)
+
+    def check(self, params: Params, client: Client) -> AuthorizationRequest:
+        """Return the request that *params* of *client* make, after every rule."""
+        address = ReturnAddress(check_redirect_uri(params, client), params.get("state"))
+        try:
+            address = replace(address, mode=check_response_mode(params))
+            return self._apply(params, client, address)
+        except Refusal as refusal:
+            raise RedirectedRefusal(refusal, address) from None
+
+    def _apply(self, params: Params, client: Client, address: ReturnAddress) -> AuthorizationRequest:
+        check_response_type(params, client)
+        return AuthorizationRequest(
+            client_id=client.client_id,
+            address=address,
+            scopes=check_scope(params, client, self.known_scopes),
+            code_challenge=check_challenge(params),
+            nonce=params.get("nonce"),
+            prompts=check_prompt(params),
+            max_age=check_max_age(params),
+            login_hint=check_hint(params),
+            hinted_subject=check_id_token_hint(params, client, self.recognise),
+            ui_locales=check_locales(params),
+        )

@@ -10,9 +10,10 @@ from idp.domain.grants import Consent
 from idp.domain.ids import ClientId
 from idp.domain.interaction.interaction import Interaction
 from idp.domain.interaction.policy import Facts, next_prompt
-from idp.domain.interaction.prompts import Prompt
+from idp.domain.interaction.prompts import Prompt, Reason
 from idp.domain.sessions import Session
 from idp.domain.work import Records
+from idp.protocol.authorize.client import is_registered
 from idp.protocol.authorize.request import RedirectedRefusal
 from idp.protocol.respond.answer import GoTo
 from idp.services.authorize.finish import Finish
@@ -40,11 +41,17 @@ class Advance:
         request = interaction.request
         client = self.client_of(interaction)
         consent = self._consent(session, client)
-        facts = Facts(interaction=interaction, session=session, consent=consent, now=self.clock.now())
+        facts = Facts(
+            interaction=interaction,
+            session=session,
+            subject=self._subject(session, client),
+            consent=consent,
+            now=self.clock.now(),
+        )
         due = next_prompt(facts)
         if due:
             prompt, reason = due
-            if request and "none" in request.prompts:
+            if request and ("none" in request.prompts or _is_in_vain(reason, facts)):
                 raise RedirectedRefusal(SILENT_ERRORS[prompt], request.address)
             return Page(
                 interaction=interaction,
@@ -62,12 +69,27 @@ class Advance:
         if interaction.request is None:
             return None
         client = self.find_client(interaction.request.client_id)
-        if client is None or interaction.request.address.redirect_uri not in client.redirect_uris:
+        if client is None or not is_registered(interaction.request.address.redirect_uri, client):
             raise Refusal("invalid_client", "The client_id is missing or unknown.")
         return client
+
+    def _subject(self, session: Session | None, client: Client | None) -> str | None:
+        if session is None or client is None:
+            return None
+        return self.finish.pseudonyms.subject(session.person_id, client)
 
     def _consent(self, session: Session | None, client: Client | None) -> Consent | None:
         if session is None or client is None:
             return None
         with self.records.read() as work:
             return work.consents.get(session.person_id, client.client_id)
+
+
+def _is_in_vain(reason: Reason, facts: Facts) -> bool:
+    # The portal expects one person and another has just signed in: asking again would go on forever.
+    session = facts.session
+    return (
+        reason is Reason.OTHER_PERSON
+        and session is not None
+        and session.auth_time >= facts.interaction.started_at
+    )

@@ -10,7 +10,7 @@ from idp.domain.interaction.interaction import Interaction, Interactions
 from idp.domain.interaction.request import AuthorizationRequest
 from idp.domain.params import Params
 from idp.domain.sessions import Session
-from idp.protocol.authorize.request import RedirectedRefusal, read_request
+from idp.protocol.authorize.request import RedirectedRefusal, RequestRules
 from idp.services.authorize.advance import Advance
 from idp.services.authorize.outcome import Outcome, Page
 
@@ -22,12 +22,12 @@ class Visits:
     interactions: Interactions
     advance: Advance
     clock: Clock
-    scopes: frozenset[str]
+    rules: RequestRules
     lifetime: timedelta
 
     def begin(self, params: Params, session: Session | None, browser: str) -> Outcome:
         """Return what comes first for an authorization request; the visit is kept if it is a page."""
-        request, _ = read_request(params, find=self.advance.find_client, scopes=self.scopes)
+        request = self.rules.read(params)
         return self._keep(self.advance(self._new(request, browser), session))
 
     def park(self, params: Params) -> InteractionId:
@@ -35,7 +35,7 @@ class Visits:
 
         Such a post carries no cookies, so nobody can be recognised in it.
         """
-        request, _ = read_request(params, find=self.advance.find_client, scopes=self.scopes)
+        request = self.rules.read(params)
         interaction = self._new(request, None)
         self.interactions.put(interaction, ttl=self.lifetime)
         return interaction.id

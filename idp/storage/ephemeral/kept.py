@@ -1,13 +1,15 @@
 """Interactions, codes and copies of sessions, as typed values on the ephemeral stores."""
 
+import json
 from datetime import timedelta
 
 from idp.domain.grants import AuthorizationCode
-from idp.domain.ids import InteractionId, digest
+from idp.domain.ids import ClientId, InteractionId, digest
 from idp.domain.interaction.interaction import Interaction
+from idp.domain.params import Params
 from idp.domain.sessions import Session
 from idp.domain.stores import ExpiringStore, OneTimeStore
-from idp.storage.codec import Codec
+from idp.storage.codec import Codec, to_json
 
 INTERACTIONS = Codec(Interaction)
 CODES = Codec(AuthorizationCode)
@@ -76,6 +78,25 @@ class KeptHotSessions:
         self._store.delete(_session(token_digest))
 
 
+class KeptPushedRequests:
+    """Implements PushedRequests; the store sees digests of the references only."""
+
+    def __init__(self, store: OneTimeStore) -> None:
+        self._store = store
+
+    def put(self, handle: str, client_id: ClientId, params: Params, *, ttl: timedelta) -> None:
+        """Keep the parameters of the client's request."""
+        self._store.put(_pushed(handle), to_json([client_id, dict(params)]), ttl=ttl)
+
+    def take(self, handle: str) -> tuple[ClientId, Params] | None:
+        """Hand the request over and forget it; only one caller ever gets it."""
+        text = self._store.take(_pushed(handle))
+        if text is None:
+            return None
+        client_id, params = json.loads(text)
+        return ClientId(client_id), params
+
+
 def _interaction(interaction_id: InteractionId) -> str:
     return f"interaction:{interaction_id}"
 
@@ -86,3 +107,7 @@ def _code(code: str) -> str:
 
 def _session(token_digest: str) -> str:
     return f"session:{token_digest}"
+
+
+def _pushed(handle: str) -> str:
+    return f"pushed:{digest(handle)}"

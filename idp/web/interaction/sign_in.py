@@ -15,6 +15,7 @@ WHY = {
     Reason.TOO_OLD: "expired",
     Reason.ASKED_AGAIN: "again",
     Reason.SELECT_ACCOUNT: "switch",
+    Reason.OTHER_PERSON: "switch",
 }
 
 
