@@ -43,8 +43,10 @@ def demo(box: ToolBox, port: int) -> None:
         for number, each in enumerate(table["parties"], start=1)
     ]
     _write(folder / "demo.json", tools.settings.issuer, portals, accounts)
-    # Told to stop, the demo stops its programs too, as it does on Ctrl-C.
-    signal.signal(signal.SIGTERM, _stop)
+    # Told to stop in either way, the demo stops its programs too; a shell that starts it in the
+    # background would have it ignore Ctrl-C.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
     provider = Program(
         name="the provider",
         command=(sys.executable, "-m", "idp", "serve", "--port", str(port)),
