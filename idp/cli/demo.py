@@ -120,11 +120,14 @@ def _write(path: Path, issuer: str, portals: list[dict[str, str]], accounts: lis
 
 def _welcome(issuer: str, portals: list[dict[str, str]], accounts: list[Account]) -> None:
     console = Console(highlight=False)
-    places = Table("Open", "What it is")
+    places = Table("Open", "What it is", width=76)
     for portal in portals:
         places.add_row(portal["url"], portal["name"])
     places.add_row(issuer, "通行 Tongxing, the provider: your account")
-    people = Table("User name", "Password", "Name", "Real-name level")
+    people = Table()
+    for heading in ("User name", "Password", "Name", "Level"):
+        # Nothing that is to be typed is cut short, however narrow the window is.
+        people.add_column(heading, no_wrap=True, overflow="ignore")
     for each in accounts:
         people.add_row(each.username, each.password, each.name, each.level)
     console.print(places, people)
