@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from idp.domain.clock import Clock
+from idp.domain.errors import Unavailable
 
 T = TypeVar("T")
 
@@ -13,7 +14,7 @@ MAX_AGE = timedelta(seconds=1)
 
 
 class Fresh(Generic[T]):
-    """Hands out one loaded value for at most *max_age*.
+    """Hands out one loaded value for at most *max_age*; the last one for as long as loading fails.
 
     Two threads may load at the same time; both results are right, the later one stays.
     """
@@ -30,6 +31,11 @@ class Fresh(Generic[T]):
         held, now = self._held, self._clock.now()
         if held is not None and now - held[0] < self._max_age:
             return held[1]
-        value = self._load()
+        try:
+            value = self._load()
+        except Unavailable:
+            if held is None:
+                raise
+            return held[1]
         self._held = (now, value)
         return value

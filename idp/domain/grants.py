@@ -1,6 +1,6 @@
 """Grants: what one person allowed one relying party, and the code, tokens and consents that rest on it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -63,6 +63,16 @@ class Consent:
     asked: frozenset[str]
     allowed: frozenset[str]
     given_at: datetime
+
+    def over(self, older: "Consent | None") -> "Consent":
+        """Return both answers as one: about what was asked twice, the newer one counts."""
+        if older is None:
+            return self
+        return replace(
+            self,
+            asked=older.asked | self.asked,
+            allowed=(older.allowed - self.asked) | self.allowed,
+        )
 
     def covers(self, scopes: frozenset[str]) -> bool:
         """Say whether every one of *scopes* was asked for before."""

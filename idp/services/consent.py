@@ -52,7 +52,8 @@ class Consenting:
             given_at=self.clock.now(),
         )
         with self.records.begin() as work:
-            work.consents.put(consent)
+            older = work.consents.get(consent.person_id, consent.client_id)
+            work.consents.put(consent.over(older))
             work.audit.append(
                 ConsentGiven(
                     at=consent.given_at,

@@ -6,17 +6,32 @@ from flask import Flask, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from idp.domain.errors import Refusal, Unavailable
+from idp.protocol import discovery, engine
 from idp.protocol.authorize.request import RedirectedRefusal
+from idp.protocol.endpoints import introspection, pushed_authorization, revocation, userinfo
 from idp.protocol.endpoints.bearer import challenge
+from idp.protocol.jose import keyring
 from idp.protocol.respond.answer import error_answer
 from idp.web.leave import leave
 from idp.web.reply import json_reply
 
 # Endpoints that programs call; their errors are JSON.
 PROGRAMS = frozenset({"token", "userinfo", "issued", "discovery", "health"})
+PROGRAM_PATHS = frozenset(
+    {
+        engine.PATH,
+        pushed_authorization.PATH,
+        userinfo.PATH,
+        introspection.PATH,
+        revocation.PATH,
+        keyring.PATH,
+        discovery.PATH,
+        discovery.OAUTH_PATH,
+    }
+)
 RETRY_SECONDS = "5"
 
 
@@ -103,7 +118,11 @@ def error_page(
 
 
 def _for_program() -> bool:
-    return request.blueprint in PROGRAMS
+    if request.blueprint:
+        return request.blueprint in PROGRAMS
+    # No rule fits the method: ask who else answers at this address.
+    others = request.routing_exception
+    return isinstance(others, MethodNotAllowed) and request.path in PROGRAM_PATHS
 
 
 def _bearer_challenge(refusal: Refusal) -> list[tuple[str, str]]:

@@ -318,3 +318,16 @@ def test_a_confidential_client_has_no_such_freedom(provider, browser):
     reply = authorize(browser, Visit(client), redirect_uri="http://127.0.0.1:51004/cb")
 
     assert reply.status_code == 400
+
+
+def test_two_consents_add_up_and_neither_is_asked_for_again(browser, client):
+    for scope in ("openid profile", "openid phone"):
+        page = authorize(browser, Visit(client), scope=scope).headers["Location"]
+        if 'name="password"' in get(browser, page).text:
+            sign_in(browser, page)
+        decide(browser, page)
+
+    assert "code" in answer(authorize(browser, Visit(client), scope="openid profile", prompt="none"))
+    both = Visit(client)
+    code = answer(authorize(browser, both, scope="openid profile phone", prompt="none"))["code"]
+    assert redeem(browser, both, code).json["scope"] == "openid profile phone"

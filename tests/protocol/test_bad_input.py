@@ -127,6 +127,7 @@ def test_another_method_is_refused(browser, method):
 
     assert reply.status_code == 405
     assert "POST" in reply.headers["Allow"]
+    assert reply.json["error"] == "invalid_request"
 
 
 def test_an_unknown_page_is_a_page(browser):

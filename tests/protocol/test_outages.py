@@ -1,5 +1,7 @@
 """Neighbours that go away: 503 with a time to come back, and recovery without a restart."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.support.provider import open_provider
@@ -34,6 +36,9 @@ def test_the_database_goes_and_comes_back(far_provider, postgresql):
     assert is_out(get(browser, "/health/ready"))
     assert get(browser, "/health/live").status_code == 200
     assert get(browser, "/.well-known/openid-configuration").status_code == 200
+    # Relying parties can go on checking what was signed before.
+    far_provider.clock.advance(timedelta(seconds=30))
+    assert get(browser, "/jwks").json["keys"]
 
     postgresql.start()
 
