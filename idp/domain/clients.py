@@ -15,6 +15,7 @@ from idp.domain.ids import ClientId
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # RFC 3986: what a URI may be written with; everything else must be percent-encoded.
 URI = re.compile(r"[A-Za-z0-9:/?#@!$&'()*+,;=._~%\[\]-]{1,2000}", re.ASCII)
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:]*:[0-9a-f:.]*", re.ASCII)
 # RFC 8252 section 7.1: private-use schemes are reverse domain names.
 PRIVATE_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+", re.ASCII)
 MAX_NAME = 200
@@ -109,9 +110,11 @@ def check_redirect_uri(uri: str, *, public: bool) -> str:
         raise _refuse("A redirect URI is not a URI of ASCII characters.")
     try:
         parts = urlsplit(uri)
-        host, _ = parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
     except ValueError:
         raise _refuse("A redirect URI cannot be read.") from None
+    if host and (not HOST.fullmatch(host) or (port is None and parts.netloc.endswith(":"))):
+        raise _refuse("A redirect URI has a host that cannot be one.")
     if "#" in uri or "@" in parts.netloc or "*" in parts.netloc:
         raise _refuse("A redirect URI holds a fragment, user information or a wildcard.")
     if any(segment in {"..", "."} for segment in parts.path.split("/")):

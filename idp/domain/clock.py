@@ -1,7 +1,10 @@
 """Time as a port, so that rules and tests decide what now is."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Protocol
+
+# China has one civil time, eight hours ahead of UTC.
+CIVIL_TIME = timezone(timedelta(hours=8))
 
 
 class Clock(Protocol):
@@ -17,3 +20,8 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the present moment, aware, in UTC."""
         return datetime.now(UTC)
+
+
+def civil_date(now: datetime) -> date:
+    """Return the date on which somebody's birthday is, or is not yet."""
+    return now.astimezone(CIVIL_TIME).date()

@@ -106,6 +106,9 @@ class Grants(Protocol):
     def revoke_of_consent(self, person_id: PersonId, client_id: ClientId, at: datetime) -> int:
         """End all grants of the person to the client; return how many."""
 
+    def revoke_of_client(self, client_id: ClientId, at: datetime) -> int:
+        """End all grants to the client; return how many."""
+
 
 class Consents(Protocol):
     """The remembered consents, one a person and client."""
@@ -121,6 +124,9 @@ class Consents(Protocol):
 
     def delete(self, person_id: PersonId, client_id: ClientId) -> bool:
         """Forget the consent; say whether it was there."""
+
+    def delete_of_client(self, client_id: ClientId) -> int:
+        """Forget all consents to the client; return how many."""
 
 
 class Codes(Protocol):

@@ -54,8 +54,11 @@ class Sessions(Protocol):
     def of_person(self, person_id: PersonId) -> tuple[Session, ...]:
         """Return the person's sessions that were not revoked, newest first."""
 
-    def touch(self, session_id: SessionId, at: datetime) -> bool:
-        """Write down that the session was seen; say whether it is still open."""
+    def renew(self, session: Session) -> bool:
+        """Write the session over its older self; say whether that was still open."""
+
+    def touch(self, token_digest: str, at: datetime) -> bool:
+        """Write down that the session was seen; say whether it is open under this secret."""
 
     def revoke(self, session_id: SessionId, at: datetime) -> bool:
         """End the session; say whether it was open until now."""

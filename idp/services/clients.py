@@ -87,7 +87,7 @@ class RegisterClient:
             auth_method=method,
             secret_digest=secret_digest(secret) if secret else None,
             grant_types=self._grant_types(metadata, redirect_uris, public=public),
-            scopes=self._scopes(metadata),
+            scopes=self._scopes(metadata) | {OPENID},
             subject_type=_one_of(SubjectType, metadata.get("subject_type", SubjectType.PAIRWISE)),
             requires_pushed=metadata.get("require_pushed_authorization_requests") is True,
             created_at=self.clock.now(),
@@ -122,10 +122,12 @@ class RegisterClient:
 
 
 def delete_client(records: Records, client_id: ClientId, clock: Clock) -> bool:
-    """Remove the client; say whether it was there."""
+    """Remove the client with every grant and consent to it; say whether it was there."""
     with records.begin() as work:
         if not work.clients.delete(client_id):
             return False
+        work.grants.revoke_of_client(client_id, clock.now())
+        work.consents.delete_of_client(client_id)
         work.audit.append(ClientDeleted(at=clock.now(), client_id=client_id))
         return True
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from idp.domain.audit import ConsentGiven, ConsentRefused
 from idp.domain.claims import Catalogue, ScopeRule, preview
-from idp.domain.clock import Clock
+from idp.domain.clock import Clock, civil_date
 from idp.domain.errors import Refusal
 from idp.domain.grants import Consent
 from idp.domain.interaction.interaction import Interaction, Interactions
@@ -37,7 +37,7 @@ class Consenting:
         if person is None:
             raise Refusal("login_required", "The person has to sign in.")
         rules = [rule for rule in self.catalogue.scopes.values() if rule.name in request.scopes]
-        shown = preview(person, rules, today=self.clock.now().date())
+        shown = preview(person, rules, today=civil_date(self.clock.now()))
         return person.name, tuple(AskedScope(rule, shown[rule.name]) for rule in rules)
 
     def allow(self, interaction: Interaction, session: Session, sensitive: frozenset[str]) -> Interaction:
@@ -53,7 +53,11 @@ class Consenting:
         )
         with self.records.begin() as work:
             older = work.consents.get(consent.person_id, consent.client_id)
-            work.consents.put(consent.over(older))
+            whole = consent.over(older)
+            work.consents.put(whole)
+            if older and older.allowed - whole.allowed:
+                # What was allowed before and is not any more must not live on in older tokens.
+                work.grants.revoke_of_consent(consent.person_id, consent.client_id, consent.given_at)
             work.audit.append(
                 ConsentGiven(
                     at=consent.given_at,

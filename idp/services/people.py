@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from idp.domain.accounts import REGION, Person, Phones, check_username
 from idp.domain.assurance import Level
 from idp.domain.audit import PersonCreated
-from idp.domain.clock import Clock
+from idp.domain.clock import Clock, civil_date
 from idp.domain.credentials import PasswordHasher
 from idp.domain.documents import Document, DocumentType, check_document
 from idp.domain.errors import Refusal
@@ -48,7 +48,7 @@ class CreatePerson:
         """
         now = self.clock.now()
         try:
-            document = check_document(new.document_type, new.document_number, today=now.date())
+            document = check_document(new.document_type, new.document_number, today=civil_date(now))
             name = clean_name(new.name)
             username = check_username(new.username) if new.username else None
         except ValueError as error:

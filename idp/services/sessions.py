@@ -23,6 +23,15 @@ class Browser:
     secret: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session, the secret that the browser gets, and the session that it had before."""
+
+    session: Session
+    secret: str
+    older: Session | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionKeeper:
     """Finds sessions by the secret that the browser holds."""
@@ -50,11 +59,14 @@ class SessionKeeper:
             return self._seen(session, now)
         return session
 
-    def open(
-        self, work: UnitOfWork, person: Person, amr: tuple[str, ...], device: str
-    ) -> tuple[Session, str]:
-        """Begin a session under a new secret, in the caller's unit of work."""
+    def open(self, work: UnitOfWork, person: Person, amr: tuple[str, ...], browser: Browser) -> Opened:
+        """Begin a session under a new secret, in the caller's unit of work.
+
+        The browser's older session goes on under the new secret if it is the same person's, so that
+        portals which know it need not begin anew; another person's ends.
+        """
         secret, now = random_secret(), self.clock.now()
+        older = work.sessions.find(digest(browser.secret)) if browser.secret else None
         session = Session(
             id=SessionId(random_id()),
             token_digest=digest(secret),
@@ -64,18 +76,17 @@ class SessionKeeper:
             auth_time=now,
             last_seen_at=now,
             expires_at=now + self.life.absolute,
-            device=device[:MAX_DEVICE],
+            device=browser.device[:MAX_DEVICE],
         )
-        work.sessions.add(session)
+        if older and self._is_same(older, session):
+            session = replace(session, id=older.id)
+        if older is None or older.id != session.id or not work.sessions.renew(session):
+            if older:
+                self.end(work, older, reason="signed_in_again")
+            session = replace(session, id=SessionId(random_id()))
+            work.sessions.add(session)
         work.audit.append(SignedIn(at=now, person_id=person.id, session_id=session.id, amr=session.amr))
-        return session, secret
-
-    def end_older(self, work: UnitOfWork, browser: Browser) -> Session | None:
-        """End the session that the browser still has, in the caller's unit of work; return it."""
-        older = work.sessions.find(digest(browser.secret)) if browser.secret else None
-        if older:
-            self.end(work, older, reason="signed_in_again")
-        return older
+        return Opened(session, secret, older)
 
     def end(self, work: UnitOfWork, session: Session, *, reason: str) -> None:
         """End the session and its grants in the caller's unit of work.
@@ -93,13 +104,16 @@ class SessionKeeper:
         """Drop the copy of an ended session."""
         self.hot.delete(session.token_digest)
 
+    def _is_same(self, older: Session, newer: Session) -> bool:
+        return older.person_id == newer.person_id and older.is_live(newer.auth_time, self.life)
+
     def _seen(self, session: Session, now: datetime) -> Session | None:
         # The copy is put before the row is touched: a session that is ended meanwhile either
         # deletes this copy itself or is found closed here, so no copy outlives its session.
         seen = replace(session, last_seen_at=now)
         self.hot.put(seen, ttl=self.life.idle + self.life.touch)
         with self.records.read() as work:
-            if work.sessions.touch(session.id, now):
+            if work.sessions.touch(session.token_digest, now):
                 return seen
         self.hot.delete(session.token_digest)
         return None

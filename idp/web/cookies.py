@@ -58,9 +58,10 @@ class Cookies:
         """Return the chosen language and when it was chosen."""
         language, _, moment = (self._read("language") or "").partition("@")
         try:
-            return language, datetime.fromisoformat(moment)
+            chosen = datetime.fromisoformat(moment)
         except ValueError:
             return None
+        return (language, chosen) if chosen.tzinfo else None
 
     def set_language(self, language: str, at: datetime) -> None:
         """Remember the language that the person chose."""

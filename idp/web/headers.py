@@ -1,5 +1,7 @@
 """Security headers on every answer."""
 
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, g
 
 COMMON = {
@@ -17,12 +19,14 @@ POLICY = (
 HSTS = "max-age=31536000; includeSubDomains"
 
 
-def let_forms_reach(origin: str) -> None:
-    """Let the forms of this page be redirected to *origin*.
+def let_forms_reach(uri: str) -> None:
+    """Let the forms of this page be redirected to *uri* and wherever the portal leads on from there.
 
-    Browsers apply form-action to the redirects that follow a form as well.
+    Browsers apply form-action to every redirect that follows a form, and a portal may answer on one
+    host and go on at another; so the scheme is named, not the host.
     """
-    g.form_target = origin
+    scheme = urlsplit(uri).scheme
+    g.form_target = "https:" if scheme == "https" else f"https: {scheme}:"
 
 
 def install_headers(app: Flask, *, secure: bool) -> None:

@@ -66,7 +66,7 @@ class Languages:
             self._cookies.set_language(clicked, self._clock.now())
 
     def _context(self) -> dict[str, object]:
-        here = g.get("page_url", request.path if request.url_rule else "/")
+        here = g.get("page_url", request.path if request.url_rule and not request.view_args else "/")
         kept = g.get("page_query", {})
         language = self.chosen()
         links = [

@@ -1,5 +1,6 @@
 """Flask's request as plain values."""
 
+from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import parse_qsl
 
 from flask import request
@@ -9,6 +10,7 @@ from idp.domain.params import Params, read_params
 
 FORM = "application/x-www-form-urlencoded"
 MAX_PARAMETERS = 100
+IPV6_PREFIX = 64
 
 
 def query_params() -> Params:
@@ -23,14 +25,23 @@ def form_params() -> Params:
     return _parse(request.get_data(cache=False))
 
 
-def params() -> Params:
-    """Return the parameters of an endpoint that takes GET and POST alike."""
-    return form_params() if request.method == "POST" else query_params()
-
-
 def authorization() -> str:
     """Return the Authorization header."""
     return request.headers.get("Authorization", "")
+
+
+def network() -> str:
+    """Return what stands for the caller's address when tries are counted: of IPv6 the first 64 bits.
+
+    Whoever has one IPv6 address usually has all that begin with the same 64 bits.
+    """
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return ""
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, IPV6_PREFIX), strict=False))
+    return str(address)
 
 
 def _parse(encoded: bytes) -> Params:

@@ -61,7 +61,7 @@ def test_the_sessions_of_a_person_are_listed_newest_first_without_ended_ones(dat
 
 def test_touching_writes_down_the_moment_even_outside_a_transaction(database, session):
     with database.read() as work:
-        assert work.sessions.touch(session.id, values.LATER)
+        assert work.sessions.touch(session.token_digest, values.LATER)
 
     with database.read() as work:
         assert work.sessions.find(session.token_digest) == replace(session, last_seen_at=values.LATER)
@@ -71,7 +71,7 @@ def test_an_ended_session_is_kept_but_not_open(database, session):
     with database.begin() as work:
         assert work.sessions.revoke(session.id, values.LATER)
         assert not work.sessions.revoke(session.id, values.LATER + MINUTE)
-        assert not work.sessions.touch(session.id, values.LATER + MINUTE)
+        assert not work.sessions.touch(session.token_digest, values.LATER + MINUTE)
 
     with database.read() as work:
         assert work.sessions.find(session.token_digest) == replace(session, revoked_at=values.LATER)

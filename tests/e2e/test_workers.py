@@ -22,7 +22,7 @@ REDIRECT_URI = "http://localhost:1/cb"
 VERIFIER = "v" * 43
 CHALLENGE = "7w_YNF9DSfIdPf_pRjSq646_kPr-2-o9NAl16JGghdM"
 PASSWORD = "correct horse battery"
-GUARD = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
 
 
 @pytest.fixture
@@ -108,12 +108,12 @@ def visit(issuer, client):
         return reply
 
     page = step("GET", f"/authorize?{urlencode(query)}").headers["Location"]
-    guard = GUARD.search(step("GET", page).text).group(1)
-    step("POST", f"{page}/sign-in", csrf_token=guard, username="zhangsanfeng", password=PASSWORD)
+    hidden = dict(HIDDEN.findall(step("GET", page).text))
+    step("POST", f"{page}/sign-in", **hidden, username="zhangsanfeng", password=PASSWORD)
     shown = step("GET", page)
     if shown.status_code == 200:
-        guard = GUARD.search(shown.text).group(1)
-        shown = step("POST", f"{page}/consent", csrf_token=guard, decision="allow")
+        hidden = dict(HIDDEN.findall(shown.text))
+        shown = step("POST", f"{page}/consent", **hidden, decision="allow")
     return parse_qs(urlsplit(shown.headers["Location"]).query)["code"][0]
 
 

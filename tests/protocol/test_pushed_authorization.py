@@ -87,7 +87,7 @@ def test_a_reference_belongs_to_its_client(provider, browser, known):
 @pytest.mark.parametrize(
     ("change", "error"),
     [
-        ({"redirect_uri": "https://evil.test/"}, "invalid_redirect_uri"),
+        ({"redirect_uri": "https://evil.test/"}, "invalid_request"),
         ({"code_challenge": None}, "invalid_request"),
         ({"scope": "profile"}, "invalid_scope"),
         ({"response_type": "token"}, "unsupported_response_type"),

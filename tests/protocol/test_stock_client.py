@@ -15,7 +15,7 @@ from tests.support.ports import free_port
 from tests.support.provider import PASSWORD, open_provider
 
 REDIRECT_URI = "http://localhost:1/callback"
-GUARD = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def person_agrees(url):
             if location:
                 reply = browser.get(f"http://{urlsplit(url).netloc}{location}", allow_redirects=False)
                 continue
-            form = {"csrf_token": GUARD.search(reply.text).group(1), "decision": "allow"}
+            form = dict(HIDDEN.findall(reply.text)) | {"decision": "allow"}
             form |= {"username": "zhangsanfeng", "password": PASSWORD}
             action = re.search(r'<form[^>]*action="([^"]+(?:sign-in|consent))"', reply.text).group(1)
             reply = browser.post(f"http://{urlsplit(url).netloc}{action}", data=form, allow_redirects=False)

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from tests.support.provider import ISSUER, PASSWORD, Registered
 
+HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -70,7 +71,8 @@ def decide(
     browser: FlaskClient, page: str, decision: str = "allow", sensitive: tuple[str, ...] = ()
 ) -> TestResponse:
     """Answer the consent form of the visit at *page*."""
-    form = {"csrf_token": csrf(browser, page), "decision": decision, "sensitive": list(sensitive)}
+    shown = get(browser, page).text
+    form = dict(HIDDEN.findall(shown)) | {"decision": decision, "sensitive": list(sensitive)}
     return post(browser, f"{page}/consent", form)
 
 

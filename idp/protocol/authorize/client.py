@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from idp.domain.clients import Client
 from idp.domain.errors import Refusal
@@ -45,9 +44,3 @@ def is_registered(uri: str, client: Client) -> bool:
         and portless != uri
         and any(LOOPBACK_PORT.sub("", known) == portless for known in client.redirect_uris)
     )
-
-
-def origin(uri: str) -> str:
-    """Return the origin of a registered URI, or its scheme where it has no host."""
-    parts = urlsplit(uri)
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"{parts.scheme}:"

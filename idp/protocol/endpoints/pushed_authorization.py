@@ -41,6 +41,9 @@ class PushedAuthorization(Endpoint):  # type: ignore[misc]  # Authlib has no typ
         except RedirectedRefusal as refusal:
             # No browser is here that could be redirected.
             raise Refusal(refusal.error, refusal.description) from None
+        except Refusal as refusal:
+            # RFC 9126 section 2.3: a redirect URI that does not fit is an invalid request.
+            raise Refusal("invalid_request", refusal.description) from None
         handle = random_secret()
         self.rules.pushed.put(handle, client.client_id, params, ttl=self.lifetime)
         seconds = int(self.lifetime.total_seconds())

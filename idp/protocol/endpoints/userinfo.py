@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from idp.domain.claims import Catalogue, release
-from idp.domain.clock import Clock
+from idp.domain.clock import Clock, civil_date
 from idp.domain.errors import Refusal
 from idp.domain.grants import OPENID
 from idp.domain.work import Records
@@ -38,5 +38,5 @@ class UserInfo:
             person = work.persons.get(grant.person_id)
         if person is None:
             raise Refusal("invalid_token", "The access token was revoked.", status=401)
-        claims = release(person, access.scopes, self.catalogue, today=now.date())
+        claims = release(person, access.scopes, self.catalogue, today=civil_date(now))
         return {"sub": grant.subject} | claims

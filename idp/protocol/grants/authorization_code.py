@@ -3,6 +3,7 @@
 import hmac
 from typing import Any
 
+from idp.domain import grants
 from idp.domain.clients import Client, GrantType
 from idp.domain.errors import Refusal
 from idp.domain.grants import AuthorizationCode
@@ -24,20 +25,30 @@ class AuthorizationCodeGrant(Grant):
         if code is None:
             raise Refusal("invalid_request", "The code is missing.")
         verifier = check_verifier(form)
+        grant = self._living_grant(code)
         facts = self.server.codes.take(code)
         if facts is None:
-            self._revoke_replayed(code)
+            self._revoke_replayed(grant, client)
             raise _not_valid()
         if not _fits(facts, client, redirect_uri, verifier):
             raise _not_valid()
         with self.server.records.begin() as work:
-            self.issued(work, client, facts.grant.scopes, facts.grant)
-        return self.server.token_sets.of_grant(facts.grant, client, facts.grant.scopes, nonce=facts.nonce)
+            self.issued(work, client, grant.scopes, grant)
+        return self.server.token_sets.of_grant(grant, client, grant.scopes, nonce=facts.nonce)
 
-    def _revoke_replayed(self, code: str) -> None:
-        # RFC 6749 section 4.1.2: whoever comes second, the first answer is no longer trusted.
-        with self.server.records.begin() as work:
-            if grant := work.grants.by_code(digest(code)):
+    def _living_grant(self, code: str) -> grants.Grant:
+        # Looked at before the code is taken: of several callers only the first to take it goes on,
+        # and none of the others can have revoked the grant before that one has seen it alive.
+        with self.server.records.read() as work:
+            grant = work.grants.by_code(digest(code))
+            if grant is None or not self.is_good(work, grant):
+                raise _not_valid()
+            return grant
+
+    def _revoke_replayed(self, grant: grants.Grant, client: Client) -> None:
+        # RFC 6749 section 4.1.2. Another client has no say in it.
+        if grant.client_id == client.client_id:
+            with self.server.records.begin() as work:
                 self.revoke(work, grant, reason="code_replayed")
 
 

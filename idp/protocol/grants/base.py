@@ -52,6 +52,12 @@ class Grant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]  # Authlib has
             )
         )
 
+    def is_good(self, work: UnitOfWork, grant: grants.Grant) -> bool:
+        """Say whether tokens may be issued on *grant*: it lives, and so does the consent behind it."""
+        if not grant.is_live(self.server.clock.now()):
+            return False
+        return work.consents.get(grant.person_id, grant.client_id) is not None
+
     def revoke(self, work: UnitOfWork, grant: grants.Grant, *, reason: str) -> None:
         """End *grant*, and with it every token that rests on it."""
         now = self.server.clock.now()

@@ -22,7 +22,8 @@ class ClientCredentialsGrant(Grant):
         asked = frozenset(form.get("scope", "").split())
         if not asked <= own:
             raise Refusal("invalid_scope", "The client may not have this scope for itself.")
-        scopes = tuple(sorted(asked))
+        # RFC 6749 section 3.3: without a scope the client gets all that is its own.
+        scopes = tuple(sorted(asked or own))
         with self.server.records.begin() as work:
             self.issued(work, client, scopes)
         return self.server.token_sets.of_client(client, scopes)

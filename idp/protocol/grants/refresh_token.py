@@ -27,17 +27,18 @@ class RefreshTokenGrant(Grant):
             grant = work.grants.get(grant_id)
             if grant is None or grant.client_id != client.client_id:
                 raise _not_valid()
-            if not grant.is_live(self.server.clock.now()):
+            if not self.is_good(work, grant):
                 raise _not_valid()
             scopes = _narrowed(grant.scopes, form.get("scope"))
             won = work.grants.rotate(grant_id, refreshes=refreshes)
             if won:
                 self.issued(work, client, scopes, grant)
-            else:
-                self.revoke(work, grant, reason="refresh_token_reused")
-        if not won:
-            raise _not_valid()
-        return self.server.token_sets.of_grant(grant, client, scopes, refreshes=refreshes + 1, nonce=None)
+                # Signed before the rotation is final: if signing fails, the old token still works.
+                return self.server.token_sets.of_grant(
+                    grant, client, scopes, refreshes=refreshes + 1, nonce=None
+                )
+            self.revoke(work, grant, reason="refresh_token_reused")
+        raise _not_valid()
 
 
 def _narrowed(granted: tuple[str, ...], asked: str | None) -> tuple[str, ...]:

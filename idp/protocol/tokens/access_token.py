@@ -52,10 +52,9 @@ class AccessTokens:
         claims = {
             "sub": client.client_id,
             "client_id": client.client_id,
-            "scope": " ".join(scopes),
             "jti": f"{SEPARATOR}{random_id()}",
         }
-        return self._sign(claims)
+        return self._sign(claims | ({"scope": " ".join(scopes)} if scopes else {}))
 
     def check(self, unverified_token: str) -> VerifiedAccess:
         """Return what the token says, or refuse (RFC 9068 section 4)."""
@@ -68,7 +67,7 @@ class AccessTokens:
         grant_id = claims["jti"].partition(SEPARATOR)[0]
         return VerifiedAccess(
             grant_id=GrantId(grant_id) if grant_id else None,
-            scopes=frozenset(claims["scope"].split()),
+            scopes=frozenset(claims.get("scope", "").split()),
         )
 
     def _sign(self, claims: dict[str, Any]) -> str:

@@ -44,9 +44,9 @@ class TokenSets:
         return self._bearer(self.access_tokens.of_client(client, scopes), scopes)
 
     def _bearer(self, access_token: str, scopes: tuple[str, ...]) -> dict[str, Any]:
-        return {
+        answer: dict[str, Any] = {
             "access_token": access_token,
             "token_type": "Bearer",
             "expires_in": int(self.access_tokens.lifetime.total_seconds()),
-            "scope": " ".join(scopes),
         }
+        return answer | ({"scope": " ".join(scopes)} if scopes else {})

@@ -62,7 +62,8 @@ class Advance:
             )
         if request is None or client is None or session is None or consent is None:
             return GoTo(ACCOUNT)
-        return self.finish(interaction.id, request, client, session, consent)
+        answer = self.finish(interaction.id, request, client, session, consent)
+        return answer or self(interaction, None)
 
     def client_of(self, interaction: Interaction) -> Client | None:
         """Return the client of the visit, or refuse when it was removed meanwhile."""

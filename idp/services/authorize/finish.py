@@ -38,8 +38,8 @@ class Finish:
         client: Client,
         session: Session,
         consent: Consent,
-    ) -> Answer:
-        """Return the answer that hands the code to the relying party.
+    ) -> Answer | None:
+        """Return the answer that hands the code over, or None when the session has just ended.
 
         Forgetting the interaction is harmless when none was stored; a second submit of the same
         page gets a code of its own, and the relying party drops the one whose state it has used.
@@ -47,6 +47,9 @@ class Finish:
         code = random_secret()
         grant = self._grant(request, client, session, consent, code)
         with self.records.begin() as work:
+            # A sign-out in another tab waits for this row, and then finds the grant; or it was first.
+            if not work.sessions.touch(session.token_digest, grant.created_at):
+                return None
             work.grants.add(grant)
             work.audit.append(
                 GrantIssued(

@@ -62,7 +62,8 @@ class Visits:
         return interaction
 
     def cancel(self, interaction: Interaction) -> Refusal:
-        """End the visit; return what the relying party is told."""
+        """End the visit; return what the relying party is told, if it is still one."""
+        self.advance.client_of(interaction)
         self.interactions.finish(interaction.id)
         refusal = Refusal("access_denied", "The person declined.")
         if interaction.request is None:

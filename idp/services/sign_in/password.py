@@ -12,10 +12,9 @@ from idp.domain.clock import Clock
 from idp.domain.credentials import PasswordHasher
 from idp.domain.names import fold
 from idp.domain.sealing import BlindIndex
-from idp.domain.sessions import Session
 from idp.domain.throttle import Throttle
 from idp.domain.work import Records
-from idp.services.sessions import Browser, SessionKeeper
+from idp.services.sessions import Browser, Opened, SessionKeeper
 
 PHONE_LIKE = re.compile(r"[+\d][\d().-]{4,20}", re.ASCII)
 
@@ -46,8 +45,8 @@ class PasswordSignIn:
     sessions: SessionKeeper
     clock: Clock
 
-    def attempt(self, typed: str, password: str, browser: Browser) -> tuple[Session, str] | Refused:
-        """Return a new session and its secret, or why not."""
+    def attempt(self, typed: str, password: str, browser: Browser) -> Opened | Refused:
+        """Return the session that begins, or why there is none."""
         failures = self.failures_of_address.peek(browser.address)
         if not failures.allowed:
             return Refused(kind="busy", until=failures.until)
@@ -73,17 +72,16 @@ class PasswordSignIn:
         phone = self.phones.canonical(folded) if PHONE_LIKE.fullmatch(folded) else None
         return (folded, phone) if phone and phone != folded else (folded,)
 
-    def _open(self, credential: PasswordCredential, password: str, browser: Browser) -> tuple[Session, str]:
+    def _open(self, credential: PasswordCredential, password: str, browser: Browser) -> Opened:
         with self.records.begin() as work:
             person = work.persons.get(credential.person_id)
             if person is None:
                 raise LookupError("A credential belongs to nobody.")
-            older = self.sessions.end_older(work, browser)
-            opened = self.sessions.open(work, person, (PASSWORD,), browser.device)
+            opened = self.sessions.open(work, person, (PASSWORD,), browser)
             if self.hasher.needs_rehash(credential.password_hash):
                 work.persons.set_password(person.id, self.hasher.hash(password))
-        if older:
-            self.sessions.forget(older)
+        if opened.older:
+            self.sessions.forget(opened.older)
         return opened
 
     def _refuse(self, credential: PasswordCredential | None, browser: Browser) -> None:

@@ -6,7 +6,7 @@ from heapq import heapify, heappop, heappush
 from idp.domain.clock import Clock
 from idp.domain.errors import Unavailable
 
-LIMIT = 1_000_000
+LIMIT = 200_000
 SLACK = 1_000
 
 

@@ -35,6 +35,8 @@ REVOKE_OF_CONSENT = REVOKE.where(
     GRANTS.c.person_id == bindparam("person"), GRANTS.c.client_id == bindparam("client")
 )
 
+REVOKE_OF_CLIENT = REVOKE.where(GRANTS.c.client_id == bindparam("client"))
+
 
 class SqlGrants:
     """Implements Grants."""
@@ -85,6 +87,10 @@ class SqlGrants:
     def revoke_of_consent(self, person_id: PersonId, client_id: ClientId, at: datetime) -> int:
         """End all live grants of the person to the client; return how many."""
         return self._change(REVOKE_OF_CONSENT, {"person": person_id, "client": client_id, "at": at})
+
+    def revoke_of_client(self, client_id: ClientId, at: datetime) -> int:
+        """End all live grants to the client; return how many."""
+        return self._change(REVOKE_OF_CLIENT, {"client": client_id, "at": at})
 
     def _one(self, statement: Any, values: dict[str, str]) -> Grant | None:
         row = self._connection.execute(statement, values).one_or_none()

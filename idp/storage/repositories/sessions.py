@@ -18,7 +18,17 @@ FIND = READ.where(SESSION.c.token_digest == bindparam("token_digest"))
 IS_OPEN = SESSION.c.revoked_at.is_(None)
 OF_PERSON = READ.where(SESSION.c.person_id == bindparam("person_id"), IS_OPEN)
 THIS_IF_OPEN = update(SESSION).where(SESSION.c.id == bindparam("session_id"), IS_OPEN)
-TOUCH = THIS_IF_OPEN.values(last_seen_at=bindparam("at"))
+RENEW = THIS_IF_OPEN.values(
+    token_digest=bindparam("digest"),
+    expires_at=bindparam("expires"),
+    last_seen_at=bindparam("at"),
+    document=bindparam("text"),
+)
+TOUCH = (
+    update(SESSION)
+    .where(SESSION.c.token_digest == bindparam("digest"), IS_OPEN)
+    .values(last_seen_at=bindparam("at"))
+)
 REVOKE = THIS_IF_OPEN.values(revoked_at=bindparam("at"))
 
 
@@ -51,9 +61,20 @@ class SqlSessions:
         found = map(_read, self._connection.execute(OF_PERSON, {"person_id": person_id}))
         return tuple(sorted(found, key=lambda session: session.auth_time, reverse=True))
 
-    def touch(self, session_id: SessionId, at: datetime) -> bool:
-        """Write down that the session was seen; say whether it is still open."""
-        return self._connection.execute(TOUCH, {"session_id": session_id, "at": at}).rowcount == 1
+    def renew(self, session: Session) -> bool:
+        """Write the session over its older self; say whether that was still open."""
+        values = {
+            "session_id": session.id,
+            "digest": session.token_digest,
+            "expires": session.expires_at,
+            "at": session.last_seen_at,
+            "text": SESSIONS.encode(session),
+        }
+        return self._connection.execute(RENEW, values).rowcount == 1
+
+    def touch(self, token_digest: str, at: datetime) -> bool:
+        """Write down that the session was seen; say whether it is open under this secret."""
+        return self._connection.execute(TOUCH, {"digest": token_digest, "at": at}).rowcount == 1
 
     def revoke(self, session_id: SessionId, at: datetime) -> bool:
         """End the session; say whether it was open until now."""

@@ -118,7 +118,9 @@ def account_pages(
         session = signed_in()
         if session is None:
             return go_to("/sign-in")
-        return go_to("/?done=consent" if account.withdraw(session, ClientId(client_id)) else "/")
+        client = find_client(ClientId(client_id)) if client_id.isprintable() else None
+        done = client is not None and account.withdraw(session, client.client_id)
+        return go_to("/?done=consent" if done else "/")
 
     def _person(overview: Overview) -> ShownPerson:
         person = overview.person

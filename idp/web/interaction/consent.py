@@ -36,6 +36,7 @@ def consent_page(page: Page, form: ConsentForm, consenting: Consenting, words: W
         "consent.html",
         form=form,
         action=url_for("interaction.submit_consent", interaction_id=here),
+        session=page.session.id,
         party=party_of(page.client),
         person_name=mask_name(name),
         ordinary=[_shown(scope, labels, words) for scope in asked if not scope.rule.sensitive],

@@ -7,7 +7,6 @@ from idp.domain.ids import InteractionId
 from idp.domain.interaction.interaction import Interaction
 from idp.domain.interaction.prompts import Prompt
 from idp.domain.sessions import Session
-from idp.protocol.authorize.client import origin
 from idp.services.account import Account
 from idp.services.authorize.outcome import Page
 from idp.services.authorize.visits import Visits
@@ -23,6 +22,7 @@ from idp.web.languages import Languages
 from idp.web.leave import leave
 from idp.web.oauth.authorize import follow
 from idp.web.reply import go_to
+from idp.web.request import network
 from idp.web.words import Words
 
 
@@ -47,7 +47,7 @@ def interaction_pages(
         languages.of_visit(interaction)
         g.page_url = url_for("interaction.show", interaction_id=interaction.id)
         if interaction.request:
-            let_forms_reach(origin(interaction.request.address.redirect_uri))
+            let_forms_reach(interaction.request.address.redirect_uri)
         return interaction, sessions.find(cookies.session_secret())
 
     def show_due(interaction: Interaction, session: Session | None) -> ResponseReturnValue:
@@ -82,30 +82,35 @@ def interaction_pages(
         if not form.validate_on_submit():
             return sign_in_page(page, form, refused=None), 422
         browser = Browser(
-            address=request.remote_addr or "",
+            address=network(),
             device=request.user_agent.string,
             secret=cookies.session_secret(),
         )
         opened = sign_in.attempt(form.username.data or "", form.password.data or "", browser)
         if isinstance(opened, Refused):
             return sign_in_page(page, form, refused=opened), 422 if opened.kind == "wrong" else 429
-        cookies.set_session(opened[1])
+        cookies.set_session(opened.secret)
         return follow(page)
 
     @pages.post("/consent")
     def submit_consent(interaction_id: str) -> ResponseReturnValue:
         del interaction_id
         interaction, session = current()
-        decision = request.form.get("decision")
-        if session is None or not ConsentForm().validate_on_submit():
-            return show_due(interaction, session)
+        page = visits.advance(interaction, session)
+        if not isinstance(page, Page):
+            return leave(page)
+        # The answer counts only for the page that is due, and from the person it was shown to.
+        asked = page.prompt is Prompt.CONSENT and session is not None
+        if session is None or not asked or request.form.get("session") != session.id:
+            return render(page)
+        decision = request.form.get("decision") if ConsentForm().validate_on_submit() else None
         if decision == "allow":
             sensitive = frozenset(request.form.getlist("sensitive"))
             return show_due(consenting.allow(interaction, session, sensitive), session)
         if decision == "deny":
             consenting.refuse(interaction, session)
             raise visits.cancel(interaction)
-        return show_due(interaction, session)
+        return render(page)
 
     @pages.post("/cancel")
     def cancel(interaction_id: str) -> ResponseReturnValue:

@@ -1,6 +1,7 @@
 """RP-initiated logout over HTTP: at once where it is certain, after a question elsewhere."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -8,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from idp.domain.clients import Client
 from idp.domain.ids import ClientId
 from idp.domain.params import Params
-from idp.protocol.authorize.client import origin
 from idp.protocol.logout.rp_initiated import PATH, LogoutRequest
 from idp.services.account import Account
 from idp.services.logout import Logout
@@ -18,7 +18,7 @@ from idp.web.forms import SignOutForm
 from idp.web.headers import let_forms_reach
 from idp.web.party import Party, party_of
 from idp.web.reply import go_to
-from idp.web.request import params
+from idp.web.request import form_params, query_params
 
 CARRIED = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")
 
@@ -35,7 +35,10 @@ def logout_endpoint(
 
     @endpoint.route(PATH, methods=["GET", "POST"])
     def ask() -> ResponseReturnValue:
-        asked = params()
+        if request.method == "POST":
+            # Posted from another site it carries no cookies: the browser comes back with them.
+            return go_to(f"{PATH}?{urlencode(form_params())}")
+        asked = query_params()
         checked = logout.read(asked)
         session = sessions.find(cookies.session_secret())
         if session is None:
@@ -71,7 +74,7 @@ def _leave(checked: LogoutRequest) -> ResponseReturnValue:
 
 def _question(asked: Params, checked: LogoutRequest, parties: list[Party]) -> ResponseReturnValue:
     if checked.return_uri:
-        let_forms_reach(origin(checked.return_uri))
+        let_forms_reach(checked.return_uri)
     # An address that was refused is not carried on, nor shown.
     g.page_query = {
         name: asked[name]
