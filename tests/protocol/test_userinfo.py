@@ -45,7 +45,11 @@ def test_without_a_token_no_error_is_named(browser, header):
     assert reply.headers["WWW-Authenticate"] == "Bearer"
 
 
-@pytest.mark.parametrize("value", ["x", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", "中"])
+# A header whose member crit is the number 1.
+ODD_HEADER = "eyJhbGciOiJSUzI1NiIsImtpZCI6IngiLCJjcml0IjoxfQ.e30.x"
+
+
+@pytest.mark.parametrize("value", ["x", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", "中", ODD_HEADER])
 def test_a_token_that_is_none_is_refused(browser, value):
     reply = browser.get("/userinfo", base_url=ISSUER, headers={"Authorization": f"Bearer {value}".encode()})
 

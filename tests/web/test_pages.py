@@ -67,6 +67,17 @@ def test_the_portal_asks_for_a_language_and_a_click_during_the_visit_beats_it(pr
     assert '<html lang="zh-CN"' in get(browser, page).text
 
 
+@pytest.mark.parametrize(
+    "value", ["zh@2020-01-01T00:00:00", "zh", "@", "xx@2020-01-01T00:00:00+00:00", "zh@x"]
+)
+def test_a_spoilt_language_cookie_does_no_harm(browser, visit, value):
+    browser.set_cookie("__Host-tx_language", value, domain="idp.test", secure=True)
+
+    page = authorize(browser, visit, ui_locales="en").headers["Location"]
+
+    assert '<html lang="en"' in get(browser, page).text
+
+
 def test_english_pages_are_english_throughout(browser, visit):
     get(browser, "/?lang=en")
     page = authorize(browser, visit).headers["Location"]
