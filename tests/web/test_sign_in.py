@@ -77,6 +77,7 @@ def test_a_locked_name_stays_locked_even_with_the_right_password(browser, page):
     reply = sign_in(browser, page)
 
     assert reply.status_code == 429
+    assert reply.headers["Retry-After"].endswith("GMT")
     assert "tx_session" not in str(reply.headers.getlist("Set-Cookie"))
 
 

@@ -1,5 +1,7 @@
 """The address of a visit, where the page that is due is shown."""
 
+from email.utils import format_datetime
+
 from flask import Blueprint, g, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -88,7 +90,10 @@ def interaction_pages(
         )
         opened = sign_in.attempt(form.username.data or "", form.password.data or "", browser)
         if isinstance(opened, Refused):
-            return sign_in_page(page, form, refused=opened), 422 if opened.kind == "wrong" else 429
+            shown = sign_in_page(page, form, refused=opened)
+            if opened.until is None:
+                return shown, 422
+            return shown, 429, {"Retry-After": format_datetime(opened.until, usegmt=True)}
         cookies.set_session(opened.secret)
         return follow(page)
 
