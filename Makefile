@@ -7,13 +7,14 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --require-hashes --no-deps --only-binary=:all:
 WORDS := $(patsubst %.po,%.mo,$(wildcard idp/web/translations/*/LC_MESSAGES/*.po))
-STOPPED := { echo "The set-up stopped: see above. \"make\" goes on from there." >&2; exit 1; }
+STOPPED := { echo "The set-up stopped: see above. \"make setup\" goes on from there." >&2; exit 1; }
 
 # A .venv that was moved here, or whose Python is gone, is made again.
 ifneq ($(shell test -x $(BIN)/python && cat $(VENV)/.place 2>/dev/null),$(CURDIR))
 .PHONY: $(VENV)/.place
 endif
 
+.DEFAULT_GOAL := help
 .PHONY: help screenshots run test lint lock setup clean
 .DELETE_ON_ERROR:
 

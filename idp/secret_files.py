@@ -54,7 +54,7 @@ def load_secrets(folder: Path) -> Secrets:
         try:
             found[name] = _read((folder / name).read_text("ascii"))
         except FileNotFoundError:
-            mistakes.append(f"The secret file {name} is missing: `idp secrets create` makes it.")
+            mistakes.append(f"The secret file {name} is missing: {_remedy(folder)}.")
         except (OSError, ValueError):
             mistakes.append(f"The secret file {name} cannot be read.")
     if mistakes:
@@ -63,10 +63,16 @@ def load_secrets(folder: Path) -> Secrets:
 
 
 def create_secrets(folder: Path) -> tuple[str, ...]:
-    """Make the secret files that are missing, readable by their owner only; return their names."""
+    """Make the secret files where there are none, readable by their owner only; return their names.
+
+    Raises SettingsError when only some are missing: data sealed under a lost one needs that very file.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    missing = [name for name in NAMES if not (folder / name).exists()]
+    if 0 < len(missing) < len(NAMES):
+        raise SettingsError([f"The secret file {name} is missing: {_remedy(folder)}." for name in missing])
     made = []
-    for name in NAMES:
+    for name in missing:
         line = f"v1 {base64url(secrets.token_bytes(KEY_BYTES))}\n"
         try:
             file = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -76,6 +82,11 @@ def create_secrets(folder: Path) -> tuple[str, ...]:
             out.write(line)
         made.append(name)
     return tuple(made)
+
+
+def _remedy(folder: Path) -> str:
+    lost = any((folder / name).exists() for name in NAMES)
+    return "restore it from a copy" if lost else "`idp secrets create` makes it"
 
 
 def _read(text: str) -> VersionedKey:

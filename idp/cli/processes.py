@@ -1,5 +1,6 @@
 """Programs that run together: started, awaited, and stopped all at once."""
 
+import errno
 import os
 import signal
 import socket
@@ -102,7 +103,9 @@ def check_ports(ports: Iterable[int], host: str = "127.0.0.1") -> None:
             fail(f"There is no address {host} on this machine.")
         except PermissionError:
             fail(f"Port {port} needs more rights than you have: choose one above 1023 with --port.")
-        except OSError:
+        except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                fail(f"There is no address {host} on this machine.")
             fail(f"Port {port} is taken: stop the program that uses it, or choose another with --port.")
 
 

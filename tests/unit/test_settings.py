@@ -105,3 +105,14 @@ def test_missing_secret_files_are_named(tmp_path):
         load_secrets(tmp_path)
 
     assert len(error.value.sentences) == len(NAMES)
+
+
+def test_a_lost_secret_is_never_replaced_by_another(tmp_path):
+    create_secrets(tmp_path)
+    (tmp_path / "data_key").unlink()
+
+    for act in (create_secrets, load_secrets):
+        with pytest.raises(SettingsError) as error:
+            act(tmp_path)
+        assert error.value.sentences == ["The secret file data_key is missing: restore it from a copy."]
+    assert not (tmp_path / "data_key").exists()

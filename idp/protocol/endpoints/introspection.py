@@ -5,8 +5,8 @@ from typing import Any
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 
 from idp.domain.clients import AuthMethod
-from idp.protocol.endpoints.issued import IssuedToken, IssuedTokens
-from idp.protocol.endpoints.parameters import TokenParameter
+from idp.protocol.endpoints.issued import IssuedToken
+from idp.protocol.endpoints.token_parameter import TokenParameter
 from idp.protocol.engine_client import EngineClient
 
 SPEC = "RFC 7662"
@@ -25,16 +25,6 @@ class Introspection(TokenParameter, IntrospectionEndpoint):  # type: ignore[misc
     """Strangers are told what they would be told of a token that never was: it is not active."""
 
     CLIENT_AUTH_METHODS = METADATA["introspection_endpoint_auth_methods_supported"]
-
-    def __init__(self, issued: IssuedTokens) -> None:
-        """Take what recognises tokens."""
-        super().__init__()
-        self.issued = issued
-
-    def query_token(self, token_string: str, token_type_hint: str | None) -> IssuedToken | None:
-        """Return the token, whatever the hint says (section 2.1)."""
-        del token_type_hint
-        return self.issued.find(token_string)
 
     def check_permission(self, token: IssuedToken, client: EngineClient, request: Any) -> bool:
         """Say whether the token was issued to the client that asks."""

@@ -7,8 +7,8 @@ from authlib.oauth2.rfc7009 import RevocationEndpoint
 from idp.domain.audit import GrantRevoked
 from idp.domain.clients import AuthMethod
 from idp.domain.errors import Refusal
-from idp.protocol.endpoints.issued import IssuedToken, IssuedTokens
-from idp.protocol.endpoints.parameters import TokenParameter
+from idp.protocol.endpoints.issued import IssuedToken
+from idp.protocol.endpoints.token_parameter import TokenParameter
 
 SPEC = "RFC 7009"
 NAME = "revocation"
@@ -23,16 +23,6 @@ class Revocation(TokenParameter, RevocationEndpoint):  # type: ignore[misc]  # A
     """Answers 200 for unknown tokens too: there is nothing the client could do about them."""
 
     CLIENT_AUTH_METHODS = METADATA["revocation_endpoint_auth_methods_supported"]
-
-    def __init__(self, issued: IssuedTokens) -> None:
-        """Take what recognises tokens."""
-        super().__init__()
-        self.issued = issued
-
-    def query_token(self, token_string: str, token_type_hint: str | None) -> IssuedToken | None:
-        """Return the token, whatever the hint says (section 2.1)."""
-        del token_type_hint
-        return self.issued.find(token_string)
 
     def revoke_token(self, token: IssuedToken, request: Any) -> None:
         """End the token's grant; a client's own short-lived token cannot be called back."""

@@ -44,10 +44,6 @@ class Visits:
         """Return what comes first for a visit to the account pages."""
         return self._keep(self.advance(self._new(None, browser), session))
 
-    def resume(self, interaction_id: InteractionId, session: Session | None, browser: str) -> Outcome:
-        """Return what comes next in a visit."""
-        return self.advance(self.find(interaction_id, browser), session)
-
     def find(self, interaction_id: InteractionId, browser: str) -> Interaction:
         """Return the visit of this browser, or refuse an unknown one and another browser's alike."""
         interaction = self.interactions.get(interaction_id)
