@@ -124,7 +124,7 @@ def open_services(
         ),
         visits=Visits(
             interactions=interactions,
-            advance=Advance(records=records, find_client=clients.find, finish=finish, clock=clock),
+            advance=Advance(records=records, find_client=clients.find, finish=finish),
             clock=clock,
             rules=rules,
             lifetime=timedelta(minutes=settings.session.interaction_minutes),

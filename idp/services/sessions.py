@@ -78,12 +78,12 @@ class SessionKeeper:
             expires_at=now + self.life.absolute,
             device=browser.device[:MAX_DEVICE],
         )
-        if older and self._is_same(older, session):
-            session = replace(session, id=older.id)
-        if older is None or older.id != session.id or not work.sessions.renew(session):
+        renewed = replace(session, id=older.id) if older and self._is_same(older, session) else None
+        if renewed and work.sessions.renew(renewed):
+            session = renewed
+        else:
             if older:
                 self.end(work, older, reason="signed_in_again")
-            session = replace(session, id=SessionId(random_id()))
             work.sessions.add(session)
         work.audit.append(SignedIn(at=now, person_id=person.id, session_id=session.id, amr=session.amr))
         return Opened(session, secret, older)

@@ -42,9 +42,7 @@ CONSENT = Consent(
 
 def due(request=REQUEST, session=SESSION, consent=CONSENT, consented_by=None):
     interaction = Interaction(id="i", request=request, started_at=NOW, consented_by=consented_by)
-    return next_prompt(
-        Facts(interaction=interaction, session=session, subject="me", consent=consent, now=NOW)
-    )
+    return next_prompt(Facts(interaction=interaction, session=session, subject="me", consent=consent))
 
 
 def test_a_known_person_at_a_known_portal_sees_no_page():

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from idp.domain.grants import Consent
 from idp.domain.interaction.interaction import Interaction
@@ -18,7 +17,6 @@ class Facts:
     session: Session | None
     subject: str | None
     consent: Consent | None
-    now: datetime
 
 
 PROMPTS: tuple[tuple[Prompt, Callable[[Facts], Reason | None]], ...] = (

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from idp.domain.clients import Client
-from idp.domain.clock import Clock
 from idp.domain.errors import Refusal
 from idp.domain.grants import Consent
 from idp.domain.ids import ClientId
@@ -34,7 +33,6 @@ class Advance:
     records: Records
     find_client: Callable[[ClientId], Client | None]
     finish: Finish
-    clock: Clock
 
     def __call__(self, interaction: Interaction, session: Session | None) -> Outcome:
         """Return the next page, or finish the visit and return where the browser goes."""
@@ -46,7 +44,6 @@ class Advance:
             session=session,
             subject=self._subject(session, client),
             consent=consent,
-            now=self.clock.now(),
         )
         due = next_prompt(facts)
         if due:
