@@ -17,7 +17,7 @@ from pydantic_settings import (
 )
 
 from idp.domain.claims import SOURCES, Catalogue, ScopeRule
-from idp.domain.clients import LOOPBACK
+from idp.domain.redirect_uris import LOOPBACK
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = ROOT / "config"

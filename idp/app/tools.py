@@ -7,6 +7,8 @@ from flask import Flask
 from idp.app.neighbours import Neighbours
 from idp.cli.tools import Tools
 from idp.domain.claims import Catalogue
+from idp.domain.registration.metadata import MetadataRules
+from idp.protocol.jose.client_keys import check_public_keys
 from idp.protocol.jose.keyring import new_signing_key
 from idp.services.clients import RegisterClient
 from idp.services.keys import KeyLife
@@ -22,7 +24,9 @@ def open_tools(app: Flask, settings: Settings, neighbours: Neighbours, catalogue
         settings=settings,
         records=records,
         register_client=RegisterClient(
-            records=records, clock=clock, known_scopes=frozenset(catalogue.scopes)
+            records=records,
+            clock=clock,
+            rules=MetadataRules(known_scopes=frozenset(catalogue.scopes), check_keys=check_public_keys),
         ),
         create_person=CreatePerson(
             records=records,

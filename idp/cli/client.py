@@ -8,7 +8,8 @@ import click
 from idp.cli.tools import ToolBox, as_json, fail, show, values
 from idp.domain.clients import AuthMethod, SubjectType
 from idp.domain.ids import ClientId
-from idp.services.clients import delete_client, describe_client
+from idp.domain.registration.description import describe_client
+from idp.services.clients import delete_client
 
 COLUMNS = ("client_id", "client_name", "sector", "redirect_uris", "scope")
 

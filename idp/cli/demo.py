@@ -15,9 +15,9 @@ from rich.table import Table
 from idp.cli.demo_data import Account, load_accounts, load_party
 from idp.cli.processes import Program, Programs, check_ports
 from idp.cli.tools import ToolBox, Tools, fail
+from idp.domain.algorithms import DEFAULT
 from idp.domain.ids import random_secret
 from idp.domain.keys import KeyState
-from idp.protocol.jose.algorithms import DEFAULT_ALGORITHM
 from idp.secret_files import create_secrets
 from idp.settings import CONFIG, load_settings, rooted
 
@@ -70,7 +70,7 @@ def _folder() -> Path:
 
 def _provide_keys(tools: Tools) -> None:
     if not any(key.state is KeyState.ACTIVE for key in tools.key_life.all()):
-        tools.key_life.rotate(DEFAULT_ALGORITHM)
+        tools.key_life.rotate(DEFAULT)
 
 
 def _parties(tools: Tools, entries: list[dict[str, str]], port: int) -> list[Program]:

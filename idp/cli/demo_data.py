@@ -60,7 +60,7 @@ def load_party(tools: Tools, entry: dict[str, str], url: str) -> str:
         "redirect_uris": [f"{url}/callback"],
         "post_logout_redirect_uris": [f"{url}/"],
     }
-    _, secret = tools.register_client.register(metadata, replace=True)
+    _, secret = tools.register_client.register(metadata, make_way=True)
     if secret is None:
         raise ValueError("A demo relying party is confidential.")
     return secret

@@ -5,8 +5,8 @@ from typing import Any
 import click
 
 from idp.cli.tools import ToolBox, as_json, show
+from idp.domain.algorithms import DEFAULT
 from idp.domain.keys import SigningKey
-from idp.protocol.jose.algorithms import DEFAULT_ALGORITHM
 
 COLUMNS = ("kid", "algorithm", "state", "created_at", "changed_at")
 
@@ -29,7 +29,7 @@ def list_keys(box: ToolBox, machine: bool) -> None:  # noqa: FBT001 - click pass
 @click.pass_obj
 def generate(box: ToolBox, machine: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Make a key and publish it; it signs after a rotation."""
-    show(_row(box().key_life.generate(DEFAULT_ALGORITHM)), machine=machine)
+    show(_row(box().key_life.generate(DEFAULT)), machine=machine)
 
 
 @keys.command()
@@ -37,7 +37,7 @@ def generate(box: ToolBox, machine: bool) -> None:  # noqa: FBT001 - click passe
 @click.pass_obj
 def rotate(box: ToolBox, machine: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Let the next published key sign from now on."""
-    show(_row(box().key_life.rotate(DEFAULT_ALGORITHM)), machine=machine)
+    show(_row(box().key_life.rotate(DEFAULT)), machine=machine)
 
 
 def _row(key: SigningKey) -> dict[str, Any]:

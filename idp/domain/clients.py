@@ -1,24 +1,15 @@
-"""Relying parties: what was registered, and the rules for registering it."""
+"""Relying parties and resource servers: what is known of each."""
 
 import hashlib
 import hmac
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from idp.domain.errors import Refusal
+from idp.domain.algorithms import DEFAULT, Algorithm
 from idp.domain.ids import ClientId
-
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-# RFC 3986: what a URI may be written with; everything else must be percent-encoded.
-URI = re.compile(r"[A-Za-z0-9:/?#@!$&'()*+,;=._~%\[\]-]{1,2000}", re.ASCII)
-HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:]*:[0-9a-f:.]*", re.ASCII)
-# RFC 8252 section 7.1: private-use schemes are reverse domain names.
-PRIVATE_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+", re.ASCII)
-MAX_NAME = 200
 
 
 class AuthMethod(StrEnum):
@@ -27,6 +18,13 @@ class AuthMethod(StrEnum):
     BASIC = "client_secret_basic"
     POST = "client_secret_post"
     NONE = "none"
+
+
+class ApplicationType(StrEnum):
+    """Where the client runs (OpenID Connect Registration section 2)."""
+
+    WEB = "web"
+    NATIVE = "native"
 
 
 class SubjectType(StrEnum):
@@ -44,23 +42,93 @@ class GrantType(StrEnum):
     CLIENT_CREDENTIALS = "client_credentials"
 
 
+class AccessTokenFormat(StrEnum):
+    """Whether an access token can be read by whoever holds it."""
+
+    JWT = "jwt"
+    OPAQUE = "opaque"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """The client's public keys: by value, or where they are fetched; never both."""
+
+    jwks: dict[str, Any] | None = None
+    jwks_uri: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signing:
+    """Who signs what how: *assertion* and *request_object* bind the client, the others bind us."""
+
+    id_token: Algorithm = DEFAULT
+    userinfo: Algorithm | None = None
+    introspection: Algorithm | None = None
+    assertion: str | None = None
+    request_object: Algorithm | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogoutNotices:
+    """Where the client is told that a session has ended, and whether it needs the session's id."""
+
+    backchannel_uri: str | None = None
+    backchannel_sid: bool = False
+    frontchannel_uri: str | None = None
+    frontchannel_sid: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """Pages of the client that people may be shown the way to."""
+
+    client_uri: str | None = None
+    logo_uri: str | None = None
+    policy_uri: str | None = None
+    tos_uri: str | None = None
+    initiate_login_uri: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """A relying party; *sector* decides which pseudonyms it sees."""
+    """A relying party, or a resource server that is called at *resources*.
+
+    *sector* decides which pseudonyms it sees. *sealed_secret* is kept for clients alone that sign
+    with their secret; of all others only the digest is known. *registration_digest* is that of the
+    registration access token of a client that registered itself.
+    """
 
     client_id: ClientId
     name: str
     name_en: str | None = None
+    application_type: ApplicationType = ApplicationType.WEB
     sector: str
+    sector_identifier_uri: str | None = None
     redirect_uris: tuple[str, ...]
     post_logout_redirect_uris: tuple[str, ...] = ()
+    request_uris: tuple[str, ...] = ()
     auth_method: AuthMethod
     secret_digest: str | None
+    sealed_secret: str | None = None
+    keys: Keys = Keys()
     grant_types: frozenset[GrantType]
     scopes: frozenset[str]
+    resources: tuple[str, ...] = ()
     subject_type: SubjectType = SubjectType.PAIRWISE
+    signing: Signing = Signing()
+    access_token_format: AccessTokenFormat = AccessTokenFormat.JWT
+    requires_pkce: bool = True
     requires_pushed: bool = False
+    requires_signed_request: bool = False
+    default_max_age: int | None = None
+    default_acr_values: tuple[str, ...] = ()
+    requires_auth_time: bool = False
+    logout: LogoutNotices = LogoutNotices()
+    pages: Pages = Pages()
+    contacts: tuple[str, ...] = ()
     created_at: datetime
+    disabled_at: datetime | None = None
+    registration_digest: str | None = None
 
     @property
     def is_public(self) -> bool:
@@ -84,13 +152,22 @@ class Client:
 
 
 class Clients(Protocol):
-    """The registered relying parties."""
+    """The registered relying parties and resource servers."""
 
     def add(self, client: Client) -> None:
-        """Store the client, or raise Conflict when its id is taken."""
+        """Store the client, or raise Conflict when its id or one of its resources is taken."""
+
+    def replace(self, client: Client) -> bool:
+        """Store the client over its older self, unless that is gone; say whether it was there.
+
+        Raises Conflict when one of its resources is another's.
+        """
 
     def get(self, client_id: ClientId) -> Client | None:
         """Return the client."""
+
+    def at_resource(self, resource: str) -> Client | None:
+        """Return the client that is called at this address."""
 
     def all(self) -> tuple[Client, ...]:
         """Return every client, oldest first."""
@@ -102,53 +179,3 @@ class Clients(Protocol):
 def secret_digest(secret: str) -> str:
     """Return what is kept of a client secret: it is random, so one fast hash is right."""
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def check_redirect_uri(uri: str, *, public: bool) -> str:
-    """Return *uri*, or refuse what could send a code astray (RFC 9700 section 4.1, RFC 8252)."""
-    if not URI.fullmatch(uri):
-        raise _refuse("A redirect URI is not a URI of ASCII characters.")
-    try:
-        parts = urlsplit(uri)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        raise _refuse("A redirect URI cannot be read.") from None
-    if host and (not HOST.fullmatch(host) or (port is None and parts.netloc.endswith(":"))):
-        raise _refuse("A redirect URI has a host that cannot be one.")
-    if "#" in uri or "@" in parts.netloc or "*" in parts.netloc:
-        raise _refuse("A redirect URI holds a fragment, user information or a wildcard.")
-    if any(segment in {"..", "."} for segment in parts.path.split("/")):
-        raise _refuse("A redirect URI holds dot segments.")
-    if parts.scheme == "https" and host:
-        return uri
-    if parts.scheme == "http" and host in LOOPBACK:
-        return uri
-    if public and PRIVATE_SCHEME.fullmatch(parts.scheme):
-        return uri
-    raise _refuse("A redirect URI is https, or http on a loopback address.")
-
-
-def sector_of(name: str | None, redirect_uris: tuple[str, ...]) -> str:
-    """Return the sector: the legal entity when one is named, else the one host of the redirect URIs.
-
-    Raises Refusal when several hosts leave it open which pseudonyms are meant (OpenID Connect
-    Core section 8.1).
-    """
-    if name:
-        return f"entity:{name}"
-    hosts = {urlsplit(uri).hostname or urlsplit(uri).scheme for uri in redirect_uris}
-    if len(hosts) != 1:
-        raise _refuse("Redirect URIs on several hosts need a named sector.")
-    return f"host:{hosts.pop()}"
-
-
-def check_client_name(text: str) -> str:
-    """Return the name that people will read, or refuse an empty, long or unprintable one."""
-    name = " ".join(text.split())
-    if not 1 <= len(name) <= MAX_NAME or not name.isprintable():
-        raise _refuse("A client name has 1 to 200 printable characters.")
-    return name
-
-
-def _refuse(sentence: str) -> Refusal:
-    return Refusal("invalid_client_metadata", sentence)

@@ -14,8 +14,9 @@ OFFLINE_ACCESS = "offline_access"
 class Grant:
     """One authorization: every token points here, and when it is revoked all of them fall.
 
-    *refreshes* counts how often the refresh token was rotated; *code_digest* lets a replayed code
-    find the grant it must revoke.
+    *refreshes* counts how often the refresh token was rotated, last *rotated_at*; *code_digest* lets a
+    replayed code find the grant it must revoke. *resources* are the addresses its access tokens are
+    meant for, beside the provider itself.
     """
 
     id: GrantId
@@ -23,6 +24,7 @@ class Grant:
     client_id: ClientId
     subject: str
     scopes: tuple[str, ...]
+    resources: tuple[str, ...] = ()
     acr: str
     amr: tuple[str, ...]
     auth_time: datetime
@@ -32,6 +34,7 @@ class Grant:
     created_at: datetime
     expires_at: datetime
     refreshes: int = 0
+    rotated_at: datetime | None = None
     revoked_at: datetime | None = None
 
     @property
@@ -94,7 +97,7 @@ class Grants(Protocol):
     def parties(self, session_id: SessionId) -> tuple[ClientId, ...]:
         """Return the clients that the session visited, each once."""
 
-    def rotate(self, grant_id: GrantId, *, refreshes: int) -> bool:
+    def rotate(self, grant_id: GrantId, *, refreshes: int, at: datetime) -> bool:
         """Count one rotation if *refreshes* and liveness still hold; True for one caller only."""
 
     def revoke(self, grant_id: GrantId, at: datetime) -> bool:

@@ -166,13 +166,13 @@ def test_a_public_client_has_no_secret(idp):
 def test_metadata_is_imported_from_a_file(idp, tmp_path):
     file = tmp_path / "client.json"
     file.write_text(
-        json.dumps({"client_name": "导入", "redirect_uris": ["https://rp.example/cb"], "logo_uri": "x"})
+        json.dumps({"client_name": "导入", "redirect_uris": ["https://rp.example/cb"], "software_id": "x"})
     )
 
     made = idp.json("client", "import", str(file))
 
     assert made["client_name"] == "导入"
-    assert "logo_uri" not in made
+    assert "software_id" not in made
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Clients, on SQLite and PostgreSQL."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -78,3 +79,36 @@ def test_a_client_makes_way_within_one_unit_of_work(database):
 
     with database.read() as work:
         assert work.clients.get("one") == new
+
+
+def test_a_client_is_changed_with_its_resources_unless_it_is_gone(database):
+    client = values.client(resources=("https://api.test/a", "https://api.test/b"))
+    add(database, client)
+    changed = replace(client, name="新", resources=("https://api.test/b", "https://api.test/c"))
+
+    with database.begin() as work:
+        assert work.clients.replace(changed)
+        assert not work.clients.replace(values.client(client_id="nobody"))
+
+    with database.read() as work:
+        assert work.clients.get(client.client_id) == changed
+        assert work.clients.at_resource("https://api.test/a") is None
+        assert work.clients.at_resource("https://api.test/c") == changed
+
+
+def test_a_resource_belongs_to_one_client_and_goes_with_it(database):
+    first = values.client(resources=("https://api.test/a",))
+    add(database, first)
+
+    with pytest.raises(Conflict):
+        add(database, values.client(resources=("https://api.test/b", "https://api.test/a")))
+    other = values.client()
+    add(database, other)
+    with pytest.raises(Conflict), database.begin() as work:
+        work.clients.replace(replace(other, resources=("https://api.test/a",)))
+    with database.begin() as work:
+        work.clients.delete(first.client_id)
+
+    with database.read() as work:
+        assert work.clients.at_resource("https://api.test/a") is None
+        assert work.clients.all() == (other,)

@@ -56,11 +56,11 @@ def test_the_parties_of_a_session_are_named_once_each(database):
 
 def test_rotating_counts_from_what_was_seen(database, grant):
     with database.begin() as work:
-        assert work.grants.rotate(grant.id, refreshes=0)
-        assert not work.grants.rotate(grant.id, refreshes=0)
-        assert work.grants.rotate(grant.id, refreshes=1)
-        assert not work.grants.rotate(grant.id, refreshes=3)
-        assert not work.grants.rotate("unknown", refreshes=0)
+        assert work.grants.rotate(grant.id, refreshes=0, at=values.NOW)
+        assert not work.grants.rotate(grant.id, refreshes=0, at=values.NOW)
+        assert work.grants.rotate(grant.id, refreshes=1, at=values.NOW)
+        assert not work.grants.rotate(grant.id, refreshes=3, at=values.NOW)
+        assert not work.grants.rotate("unknown", refreshes=0, at=values.NOW)
 
     assert found(database, grant).refreshes == 2
 
@@ -68,7 +68,7 @@ def test_rotating_counts_from_what_was_seen(database, grant):
 def test_racing_to_rotate_has_one_winner(database, grant):
     def rotate():
         with database.begin() as work:
-            return work.grants.rotate(grant.id, refreshes=0)
+            return work.grants.rotate(grant.id, refreshes=0, at=values.NOW)
 
     assert race(rotate).count(True) == 1
     assert found(database, grant).refreshes == 1
@@ -78,7 +78,7 @@ def test_a_grant_is_revoked_once_and_rotates_no_more(database, grant):
     with database.begin() as work:
         assert work.grants.revoke(grant.id, values.LATER)
         assert not work.grants.revoke(grant.id, values.LATER + timedelta(hours=1))
-        assert not work.grants.rotate(grant.id, refreshes=0)
+        assert not work.grants.rotate(grant.id, refreshes=0, at=values.NOW)
         assert not work.grants.revoke("unknown", values.LATER)
 
     assert found(database, grant) == replace(grant, revoked_at=values.LATER)

@@ -5,8 +5,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from idp.domain.accounts import Person
+from idp.domain.algorithms import Algorithm
 from idp.domain.assurance import Level
-from idp.domain.clients import AuthMethod, Client, GrantType, SubjectType
+from idp.domain.clients import (
+    AuthMethod,
+    Client,
+    GrantType,
+    Keys,
+    LogoutNotices,
+    Pages,
+    Signing,
+    SubjectType,
+)
 from idp.domain.documents import Document, DocumentType
 from idp.domain.grants import AuthorizationCode, Consent, Grant
 from idp.domain.ids import digest, random_id
@@ -48,7 +58,13 @@ def client(**changes: Any) -> Client:
         grant_types=frozenset(GrantType),
         scopes=frozenset({"openid", "profile", "offline_access"}),
         subject_type=SubjectType.PUBLIC,
+        keys=Keys(jwks={"keys": [{"kty": "EC", "crv": "P-256", "x": "x", "y": "y"}]}),
+        signing=Signing(id_token=Algorithm.ES256, assertion="HS256"),
+        logout=LogoutNotices(backchannel_uri="https://rp.test/ended", backchannel_sid=True),
+        pages=Pages(initiate_login_uri="https://rp.test/login"),
+        default_max_age=0,
         created_at=NOW,
+        disabled_at=LATER,
     )
     return replace(usual, **changes)
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from idp.domain.clients import check_client_name, check_redirect_uri, sector_of
 from idp.domain.errors import Refusal
+from idp.domain.redirect_uris import check_redirect_uri
+from idp.domain.registration.metadata import check_client_name, sector_of
 
 
 @pytest.mark.parametrize(
@@ -17,7 +18,7 @@ from idp.domain.errors import Refusal
     ],
 )
 def test_a_sound_redirect_uri_is_taken(uri):
-    assert check_redirect_uri(uri, public=False) == uri
+    assert check_redirect_uri(uri, native=False) == uri
 
 
 @pytest.mark.parametrize(
@@ -53,15 +54,15 @@ def test_a_sound_redirect_uri_is_taken(uri):
 )
 def test_a_redirect_uri_that_could_send_a_code_astray_is_refused(uri):
     with pytest.raises(Refusal):
-        check_redirect_uri(uri, public=True)
+        check_redirect_uri(uri, native=True)
 
 
 def test_a_private_scheme_is_for_public_clients_with_a_reverse_domain_name():
-    assert check_redirect_uri("cn.example.app:/cb", public=True) == "cn.example.app:/cb"
+    assert check_redirect_uri("cn.example.app:/cb", native=True) == "cn.example.app:/cb"
     with pytest.raises(Refusal):
-        check_redirect_uri("cn.example.app:/cb", public=False)
+        check_redirect_uri("cn.example.app:/cb", native=False)
     with pytest.raises(Refusal):
-        check_redirect_uri("myapp:/cb", public=True)
+        check_redirect_uri("myapp:/cb", native=True)
 
 
 def test_a_named_sector_wins_over_the_host_and_cannot_be_mistaken_for_one():

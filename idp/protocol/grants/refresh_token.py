@@ -30,7 +30,7 @@ class RefreshTokenGrant(Grant):
             if not self.is_good(work, grant):
                 raise _not_valid()
             scopes = _narrowed(grant.scopes, form.get("scope"))
-            won = work.grants.rotate(grant_id, refreshes=refreshes)
+            won = work.grants.rotate(grant_id, refreshes=refreshes, at=self.server.clock.now())
             if won:
                 self.issued(work, client, scopes, grant)
                 # Signed before the rotation is final: if signing fails, the old token still works.

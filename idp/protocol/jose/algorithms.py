@@ -5,17 +5,18 @@ from collections.abc import Callable
 from joserfc.jwk import ECKey, Key, KeyParameters, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
+from idp.domain.algorithms import Algorithm
+
 SPEC = "RFC 7518"
 
 # RSA-2048: one signature costs 0.3 ms; RSA-3072 costs four times that and is no token's life longer.
 GENERATORS: dict[str, Callable[[KeyParameters], Key]] = {
-    "RS256": lambda parameters: RSAKey.generate_key(2048, parameters),
-    "PS256": lambda parameters: RSAKey.generate_key(2048, parameters),
-    "ES256": lambda parameters: ECKey.generate_key("P-256", parameters),
-    "EdDSA": lambda parameters: OKPKey.generate_key("Ed25519", parameters),
+    Algorithm.RS256: lambda parameters: RSAKey.generate_key(2048, parameters),
+    Algorithm.PS256: lambda parameters: RSAKey.generate_key(2048, parameters),
+    Algorithm.ES256: lambda parameters: ECKey.generate_key("P-256", parameters),
+    Algorithm.EDDSA: lambda parameters: OKPKey.generate_key("Ed25519", parameters),
 }
 ALGORITHMS = tuple(GENERATORS)
-DEFAULT_ALGORITHM = "RS256"
 REGISTRY = JWSRegistry(algorithms=list(ALGORITHMS))
 
 

@@ -10,17 +10,18 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import Key, import_key
 
+from idp.domain.algorithms import DEFAULT
 from idp.domain.clock import Clock
 from idp.domain.errors import Unavailable
 from idp.domain.freshness import Fresh
 from idp.domain.ids import random_id
 from idp.domain.keys import PUBLISHED, KeyState, SigningKey
 from idp.domain.sealing import Sealer
-from idp.protocol.jose.algorithms import DEFAULT_ALGORITHM, REGISTRY, generate_key
+from idp.protocol.jose.algorithms import REGISTRY, generate_key
 
 SPEC = "RFC 7517"
 PATH = "/jwks"
-METADATA = {"jwks_uri": PATH, "id_token_signing_alg_values_supported": [DEFAULT_ALGORITHM]}
+METADATA = {"jwks_uri": PATH, "id_token_signing_alg_values_supported": [DEFAULT]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,10 @@ class Keyring:
 
     def sign(self, claims: dict[str, Any], *, typ: str) -> str:
         """Return *claims* as a JWT of type *typ*, signed by the active key under its kid."""
-        key = self._ring.get().signing.get(DEFAULT_ALGORITHM)
+        key = self._ring.get().signing.get(DEFAULT)
         if key is None:
             raise Unavailable("There is no active signing key.")
-        header = {"alg": DEFAULT_ALGORITHM, "kid": key.kid, "typ": typ}
+        header = {"alg": DEFAULT, "kid": key.kid, "typ": typ}
         return jwt.encode(header, claims, key, registry=REGISTRY)
 
     def verify(self, token: str, *, typ: str) -> dict[str, Any] | None:

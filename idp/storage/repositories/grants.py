@@ -13,7 +13,7 @@ from idp.storage.tables import GRANTS
 
 CODEC = Codec(Grant)
 ADD = insert(GRANTS)
-READ = select(GRANTS.c.document, GRANTS.c.refreshes, GRANTS.c.revoked_at)
+READ = select(GRANTS.c.document, GRANTS.c.refreshes, GRANTS.c.rotated_at, GRANTS.c.revoked_at)
 GET = READ.where(GRANTS.c.id == bindparam("id"))
 BY_CODE = READ.where(GRANTS.c.code_digest == bindparam("code_digest"))
 IN_SESSION = GRANTS.c.session_id == bindparam("session")
@@ -22,7 +22,7 @@ ROTATE = (
     update(GRANTS)
     .where(GRANTS.c.id == bindparam("grant"), GRANTS.c.refreshes == bindparam("seen"))
     .where(GRANTS.c.revoked_at.is_(None))
-    .values(refreshes=GRANTS.c.refreshes + 1)
+    .values(refreshes=GRANTS.c.refreshes + 1, rotated_at=bindparam("at"))
 )
 REVOKE = (
     update(GRANTS)
@@ -54,6 +54,7 @@ class SqlGrants:
             "session_id": grant.session_id,
             "is_offline": grant.is_offline,
             "refreshes": grant.refreshes,
+            "rotated_at": grant.rotated_at,
             "expires_at": grant.expires_at,
             "revoked_at": grant.revoked_at,
             "document": CODEC.encode(grant),
@@ -72,9 +73,9 @@ class SqlGrants:
         """Return the clients that the session visited, each once."""
         return tuple(self._connection.execute(PARTIES, {"session": session_id}).scalars())
 
-    def rotate(self, grant_id: GrantId, *, refreshes: int) -> bool:
+    def rotate(self, grant_id: GrantId, *, refreshes: int, at: datetime) -> bool:
         """Count one rotation if *refreshes* and liveness still hold; True for one caller only."""
-        return self._change(ROTATE, {"grant": grant_id, "seen": refreshes}) == 1
+        return self._change(ROTATE, {"grant": grant_id, "seen": refreshes, "at": at}) == 1
 
     def revoke(self, grant_id: GrantId, at: datetime) -> bool:
         """End the grant; say whether it was live until now."""
@@ -96,7 +97,12 @@ class SqlGrants:
         row = self._connection.execute(statement, values).one_or_none()
         if row is None:
             return None
-        return replace(CODEC.decode(row.document), refreshes=row.refreshes, revoked_at=row.revoked_at)
+        return replace(
+            CODEC.decode(row.document),
+            refreshes=row.refreshes,
+            rotated_at=row.rotated_at,
+            revoked_at=row.revoked_at,
+        )
 
     def _change(self, statement: Any, values: dict[str, Any]) -> int:
         return self._connection.execute(statement, values).rowcount

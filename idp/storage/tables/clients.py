@@ -1,15 +1,15 @@
-"""The table of relying parties."""
+"""The tables of clients and of the resources they are called at."""
 
 from datetime import datetime
 
-from sqlalchemy import Text
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.storage.tables.base import Base, table_of
 
 
 class ClientRow(Base):
-    """A relying party."""
+    """A relying party or a resource server."""
 
     __tablename__ = "client"
 
@@ -18,4 +18,14 @@ class ClientRow(Base):
     created_at: Mapped[datetime]
 
 
+class ResourceRow(Base):
+    """An address that tokens can be meant for, and the client that is called there."""
+
+    __tablename__ = "resource"
+
+    uri: Mapped[str] = mapped_column(String(2000), primary_key=True)
+    client_id: Mapped[str] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
+
+
 CLIENT = table_of(ClientRow)
+RESOURCE = table_of(ResourceRow)

@@ -9,7 +9,7 @@ from idp.storage.tables.base import Base, table_of
 
 
 class GrantRow(Base):
-    """A grant; *refreshes* and *revoked_at* are newer than the document."""
+    """A grant; *refreshes*, *rotated_at* and *revoked_at* are newer than the document."""
 
     __tablename__ = "grants"  # GRANT is a word of SQL
 
@@ -20,6 +20,7 @@ class GrantRow(Base):
     session_id: Mapped[str] = mapped_column(index=True)
     is_offline: Mapped[bool]
     refreshes: Mapped[int]
+    rotated_at: Mapped[datetime | None]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     revoked_at: Mapped[datetime | None]
     document: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,58 @@
+"""The addresses that a client registers: which ones are taken, so that nothing goes astray."""
+
+import re
+from urllib.parse import SplitResult, urlsplit
+
+from idp.domain.errors import Refusal
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+# RFC 3986: what a URI may be written with; everything else must be percent-encoded.
+URI = re.compile(r"[A-Za-z0-9:/?#@!$&'()*+,;=._~%\[\]-]{1,2000}", re.ASCII)
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:]*:[0-9a-f:.]*", re.ASCII)
+# RFC 8252 section 7.1: private-use schemes are reverse domain names.
+PRIVATE_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+", re.ASCII)
+
+
+def check_redirect_uri(uri: str, *, native: bool) -> str:
+    """Return *uri*, or refuse what could send a code astray (RFC 9700 section 4.1, RFC 8252)."""
+    parts = _read(uri)
+    if parts is None:
+        raise _refuse("A redirect URI cannot be read, or has a host that cannot be one.")
+    host = parts.hostname
+    if "#" in uri or "@" in parts.netloc or "*" in parts.netloc:
+        raise _refuse("A redirect URI holds a fragment, user information or a wildcard.")
+    if any(segment in {"..", "."} for segment in parts.path.split("/")):
+        raise _refuse("A redirect URI holds dot segments.")
+    if parts.scheme == "https" and host:
+        return uri
+    if parts.scheme == "http" and host in LOOPBACK:
+        return uri
+    if native and PRIVATE_SCHEME.fullmatch(parts.scheme):
+        return uri
+    raise _refuse("A redirect URI is https, or http on a loopback address.")
+
+
+def check_page_uri(uri: str, member: str) -> str:
+    """Return the address of a page, a document or an endpoint of the client: https, http on loopback."""
+    parts = _read(uri)
+    if parts is None or "#" in uri or "@" in parts.netloc or not parts.hostname:
+        raise Refusal("invalid_client_metadata", f"The member {member} has a value that is no address.")
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        raise Refusal("invalid_client_metadata", f"The member {member} has a value that is not https.")
+    return uri
+
+
+def _read(uri: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(uri) if URI.fullmatch(uri) else None
+        port = parts.port if parts else None
+    except ValueError:
+        return None
+    if parts and parts.hostname:
+        is_host = HOST.fullmatch(parts.hostname) and (port is not None or not parts.netloc.endswith(":"))
+        return parts if is_host else None
+    return parts
+
+
+def _refuse(sentence: str) -> Refusal:
+    return Refusal("invalid_redirect_uri", sentence)

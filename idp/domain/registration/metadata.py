@@ -1,0 +1,196 @@
+"""Client metadata read into a client, or refused."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from idp.domain.algorithms import DEFAULT, HS256, Algorithm
+from idp.domain.clients import (
+    AccessTokenFormat,
+    ApplicationType,
+    AuthMethod,
+    Client,
+    GrantType,
+    Keys,
+    LogoutNotices,
+    Pages,
+    Signing,
+    SubjectType,
+)
+from idp.domain.errors import Refusal
+from idp.domain.grants import OPENID
+from idp.domain.ids import ClientId, random_id
+from idp.domain.redirect_uris import check_page_uri, check_redirect_uri
+from idp.domain.registration.members import Members, refuse
+
+SPEC = "RFC 7591, OpenID Connect Dynamic Client Registration 1.0"
+MAX_NAME = 200
+KEY_TYPES = frozenset({"RSA", "EC", "OKP"})
+PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataRules:
+    """Reads metadata; *known_scopes* are all of ours, *check_keys* refuses keys that cannot be used."""
+
+    known_scopes: frozenset[str]
+    check_keys: Callable[[Any], None]
+
+    def read(self, given: Mapping[str, Any], *, created_at: datetime) -> Client:
+        """Return the client, as yet without a secret, or refuse.
+
+        Members that nobody here knows are left out (RFC 7591 section 2). Of ours are ``sector`` (the
+        legal entity), ``client_id`` (an id that moves in), ``resources``, ``access_token_format``
+        and ``require_pkce``.
+        """
+        members = Members(given)
+        method = members.choice("token_endpoint_auth_method", AuthMethod, AuthMethod.BASIC)
+        application_type = _application_type(members, method)
+        native = application_type is ApplicationType.NATIVE
+        redirect_uris = _redirect_uris(members, "redirect_uris", native=native)
+        if set(members.texts("response_types")) - {"code"}:
+            raise refuse("The member response_types has an unsupported value.")
+        sector_uri = members.page("sector_identifier_uri")
+        return Client(
+            client_id=ClientId(members.text("client_id") or random_id()),
+            name=check_client_name(members.text("client_name") or ""),
+            name_en=_name_en(members),
+            application_type=application_type,
+            sector=sector_of(members.text("sector"), redirect_uris, sector_uri=sector_uri),
+            sector_identifier_uri=sector_uri,
+            redirect_uris=redirect_uris,
+            post_logout_redirect_uris=_redirect_uris(members, "post_logout_redirect_uris", native=native),
+            request_uris=tuple(check_page_uri(uri, "request_uris") for uri in members.texts("request_uris")),
+            auth_method=method,
+            secret_digest=None,
+            keys=self._keys(members),
+            grant_types=_grant_types(members, method, redirect_uris),
+            scopes=self._scopes(members) | {OPENID},
+            resources=tuple(check_page_uri(uri, "resources") for uri in members.texts("resources")),
+            subject_type=members.choice("subject_type", SubjectType, SubjectType.PAIRWISE),
+            signing=_signing(members),
+            access_token_format=members.choice(
+                "access_token_format", AccessTokenFormat, AccessTokenFormat.JWT
+            ),
+            requires_pkce=members.flag("require_pkce", default=True),
+            requires_pushed=members.flag("require_pushed_authorization_requests"),
+            requires_signed_request=members.flag("require_signed_request_object"),
+            default_max_age=members.seconds("default_max_age"),
+            default_acr_values=members.texts("default_acr_values"),
+            requires_auth_time=members.flag("require_auth_time"),
+            logout=LogoutNotices(
+                backchannel_uri=members.page("backchannel_logout_uri"),
+                backchannel_sid=members.flag("backchannel_logout_session_required"),
+                frontchannel_uri=members.page("frontchannel_logout_uri"),
+                frontchannel_sid=members.flag("frontchannel_logout_session_required"),
+            ),
+            pages=Pages(
+                client_uri=members.page("client_uri"),
+                logo_uri=members.page("logo_uri"),
+                policy_uri=members.page("policy_uri"),
+                tos_uri=members.page("tos_uri"),
+                initiate_login_uri=members.page("initiate_login_uri"),
+            ),
+            contacts=members.texts("contacts"),
+            created_at=created_at,
+        )
+
+    def _scopes(self, members: Members) -> frozenset[str]:
+        scopes = frozenset((members.text("scope") or f"{OPENID} profile").split())
+        # A scope with a colon is a resource server's own, such as fund:read; others are ours.
+        if any(scope not in self.known_scopes and ":" not in scope for scope in scopes):
+            raise refuse("The member scope has an unknown value.")
+        return scopes
+
+    def _keys(self, members: Members) -> Keys:
+        jwks, jwks_uri = members.given.get("jwks"), members.page("jwks_uri")
+        if jwks is None:
+            return Keys(jwks_uri=jwks_uri)
+        if jwks_uri:
+            raise refuse("The members jwks and jwks_uri exclude each other.")
+        keys = jwks.get("keys") if isinstance(jwks, dict) else None
+        if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
+            raise refuse("The member jwks is not a set of keys.")
+        if any(key.get("kty") not in KEY_TYPES or PRIVATE_MEMBERS & key.keys() for key in keys):
+            raise refuse("The member jwks holds a key that is not a public one.")
+        self.check_keys(jwks)
+        return Keys(jwks=jwks)
+
+
+def check_client_name(text: str) -> str:
+    """Return the name that people will read, or refuse an empty, long or unprintable one."""
+    name = " ".join(text.split())
+    if not 1 <= len(name) <= MAX_NAME or not name.isprintable():
+        raise refuse("A client name has 1 to 200 printable characters.")
+    return name
+
+
+def sector_of(entity: str | None, redirect_uris: tuple[str, ...], *, sector_uri: str | None = None) -> str:
+    """Return the sector: the legal entity when one is named, else a host.
+
+    That of the sector identifier, or the one host of all redirect URIs. Raises Refusal when several
+    hosts leave it open which pseudonyms are meant (OpenID Connect Core section 8.1).
+    """
+    if entity:
+        # What was read before comes back with its prefix.
+        return entity if entity.startswith(("entity:", "host:")) else f"entity:{entity}"
+    if sector_uri:
+        return f"host:{urlsplit(sector_uri).hostname}"
+    hosts = {urlsplit(uri).hostname or urlsplit(uri).scheme for uri in redirect_uris}
+    if len(hosts) > 1:
+        raise refuse("Redirect URIs on several hosts need a sector or a sector_identifier_uri.")
+    return f"host:{hosts.pop()}" if hosts else "host:"
+
+
+def _name_en(members: Members) -> str | None:
+    name = members.text("client_name#en")
+    return check_client_name(name) if name else None
+
+
+def _application_type(members: Members, method: AuthMethod) -> ApplicationType:
+    # A public client without a web address can only be an application on a device.
+    on_device = method is AuthMethod.NONE and not any(
+        uri.startswith("https:") for uri in members.texts("redirect_uris")
+    )
+    usual = ApplicationType.NATIVE if on_device else ApplicationType.WEB
+    return members.choice("application_type", ApplicationType, usual)
+
+
+def _redirect_uris(members: Members, name: str, *, native: bool) -> tuple[str, ...]:
+    return tuple(check_redirect_uri(uri, native=native) for uri in members.texts(name))
+
+
+def _grant_types(
+    members: Members, method: AuthMethod, redirect_uris: tuple[str, ...]
+) -> frozenset[GrantType]:
+    public = method is AuthMethod.NONE
+    usual = [GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN]
+    if members.texts("resources") and not redirect_uris:
+        usual = []
+    if not public:
+        usual.append(GrantType.CLIENT_CREDENTIALS)
+    named = members.texts("grant_types")
+    try:
+        grant_types = frozenset(GrantType(each) for each in named) if named else frozenset(usual)
+    except ValueError:
+        raise refuse("The member grant_types has an unsupported value.") from None
+    if public and GrantType.CLIENT_CREDENTIALS in grant_types:
+        raise refuse("A public client cannot act for itself.")
+    if GrantType.AUTHORIZATION_CODE in grant_types and not redirect_uris:
+        raise Refusal("invalid_redirect_uri", "At least one redirect URI is needed.")
+    return grant_types
+
+
+def _signing(members: Members) -> Signing:
+    assertion = members.text("token_endpoint_auth_signing_alg")
+    if assertion is not None and assertion not in {HS256, *Algorithm}:
+        raise refuse("The member token_endpoint_auth_signing_alg has an unsupported value.")
+    return Signing(
+        id_token=members.choice("id_token_signed_response_alg", Algorithm, DEFAULT),
+        userinfo=members.choice_or_none("userinfo_signed_response_alg", Algorithm),
+        introspection=members.choice_or_none("introspection_signed_response_alg", Algorithm),
+        assertion=assertion,
+        request_object=members.choice_or_none("request_object_signing_alg", Algorithm),
+    )
