@@ -40,6 +40,11 @@ class ClientRegistry:
         self._seen[client_id] = (now, client)
         return client
 
+    def find_resource(self, resource: str) -> Client | None:
+        """Return the resource server that is called at this address."""
+        with self.records.read() as work:
+            return work.clients.at_resource(resource)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterClient:
