@@ -51,7 +51,7 @@ class Provider:
             "scope": "openid profile phone cn_realname cn_id_number offline_access fund:read",
         }
         client, secret = self.house.tools.register_client.register(usual | metadata)
-        return Registered(client.client_id, secret, client.redirect_uris[0])
+        return Registered(client.client_id, secret, *client.redirect_uris[:1])
 
     def enter(self, username: str = "zhangsanfeng", **details: Any) -> str:
         """Enter a person and return the id."""

@@ -52,7 +52,9 @@ class IdTokens:
     def recognise(self, unverified_hint: str) -> dict[str, Any] | None:
         """Return the claims of an ID token of ours, expired or not, or None."""
         claims = self.keyring.verify(unverified_hint, typ=TYPE)
-        return claims if claims and claims.get("iss") == self.issuer else None
+        # Signed UserInfo has the same issuer, audience and type; it never expires.
+        is_ours = claims and claims.get("iss") == self.issuer and "exp" in claims
+        return claims if is_ours else None
 
 
 def left_half(token: str, algorithm: Algorithm) -> str:
