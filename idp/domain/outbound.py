@@ -1,0 +1,28 @@
+"""The port to the outside: programs of relying parties, at addresses that they gave."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """An answer from outside."""
+
+    status: int
+    media_type: str  # lower case, without parameters
+    body: bytes
+
+
+class Outbound(Protocol):
+    """Programs of relying parties, reached at addresses that they gave.
+
+    Both raise Unavailable when the place cannot or must not be reached. Redirects are not followed;
+    size and time are limited.
+    """
+
+    def get(self, url: str, *, accept: str = "application/json") -> Fetched:
+        """Fetch what is there."""
+
+    def post(self, url: str, form: Mapping[str, str]) -> Fetched:
+        """Post a form there."""
