@@ -27,6 +27,7 @@ def open_tools(app: Flask, settings: Settings, neighbours: Neighbours, catalogue
             records=records,
             clock=clock,
             rules=MetadataRules(known_scopes=frozenset(catalogue.scopes), check_keys=check_public_keys),
+            sealer=neighbours.wrapper,
         ),
         create_person=CreatePerson(
             records=records,

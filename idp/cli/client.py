@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,6 +12,7 @@ from idp.domain.ids import ClientId
 from idp.domain.registration.description import describe_client
 from idp.services.clients import delete_client
 
+JSON_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 COLUMNS = ("client_id", "client_name", "sector", "redirect_uris", "scope")
 
 
@@ -29,6 +31,8 @@ def client() -> None:
 @click.option("--sector", help="The legal entity whose clients share pseudonyms.")
 @click.option("--post-logout-redirect-uri", "post_logout_redirect_uris", multiple=True)
 @click.option("--grant-type", "grant_types", multiple=True, help="Only these grants.")
+@click.option("--jwks", type=JSON_FILE, help="A JSON file with its public keys.")
+@click.option("--jwks-uri", help="Where it shows its public keys.")
 @as_json
 @click.pass_obj
 def create(box: ToolBox, /, machine: bool, public: bool, **given: object) -> None:  # noqa: FBT001
@@ -45,21 +49,20 @@ def create(box: ToolBox, /, machine: bool, public: bool, **given: object) -> Non
         "sector": given["sector"],
         "post_logout_redirect_uris": _listed(given["post_logout_redirect_uris"]),
         "grant_types": _listed(given["grant_types"]),
+        "jwks": _read(given["jwks"]) if isinstance(given["jwks"], Path) else None,
+        "jwks_uri": given["jwks_uri"],
     }
     registered, secret = box().register_client.register(metadata)
     show(describe_client(registered, secret), machine=machine)
 
 
 @client.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=JSON_FILE)
 @as_json
 @click.pass_obj
 def import_(box: ToolBox, file: Path, machine: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Register a relying party from RFC 7591 metadata in a JSON FILE."""
-    try:
-        metadata = json.loads(file.read_text("utf-8"))
-    except ValueError:
-        fail(f"{file.name} is not JSON.", 2)
+    metadata = _read(file)
     if not isinstance(metadata, dict):
         fail(f"{file.name} holds no client metadata.", 2)
     registered, secret = box().register_client.register(metadata)
@@ -102,3 +105,10 @@ def delete(box: ToolBox, client_id: str) -> None:
 
 def _listed(values: object) -> list[str]:
     return list(values) if isinstance(values, tuple) else []
+
+
+def _read(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text("utf-8"))
+    except ValueError:
+        fail(f"{file.name} is not JSON.", 2)

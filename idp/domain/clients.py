@@ -17,7 +17,14 @@ class AuthMethod(StrEnum):
 
     BASIC = "client_secret_basic"
     POST = "client_secret_post"
+    SECRET_JWT = "client_secret_jwt"
+    PRIVATE_KEY_JWT = "private_key_jwt"
     NONE = "none"
+
+    @property
+    def has_secret(self) -> bool:
+        """Say whether the client and we share a secret."""
+        return self in {AuthMethod.BASIC, AuthMethod.POST, AuthMethod.SECRET_JWT}
 
 
 class ApplicationType(StrEnum):

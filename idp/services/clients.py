@@ -1,16 +1,18 @@
 """Registering relying parties, finding them quickly, removing them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from idp.domain.audit import ClientDeleted, ClientRegistered
-from idp.domain.clients import Client, secret_digest
+from idp.domain.client_secrets import give_secret
+from idp.domain.clients import Client
 from idp.domain.clock import Clock
 from idp.domain.freshness import MAX_AGE
-from idp.domain.ids import ClientId, random_secret
+from idp.domain.ids import ClientId
 from idp.domain.registration.metadata import MetadataRules
+from idp.domain.sealing import Sealer
 from idp.domain.work import Records
 
 MAX_CACHED = 10_000
@@ -53,6 +55,7 @@ class RegisterClient:
     records: Records
     clock: Clock
     rules: MetadataRules
+    sealer: Sealer
 
     def register(self, metadata: Mapping[str, Any], *, make_way: bool = False) -> tuple[Client, str | None]:
         """Return the new client and its secret, which is shown this once, or refuse.
@@ -60,8 +63,7 @@ class RegisterClient:
         With *make_way* an older client of the same id is removed; otherwise that is a Conflict.
         """
         read = self.rules.read(metadata, created_at=self.clock.now())
-        secret = None if read.is_public else random_secret()
-        client = replace(read, secret_digest=secret_digest(secret) if secret else None)
+        client, secret = give_secret(read, self.sealer)
         with self.records.begin() as work:
             if make_way:
                 work.clients.delete(client.client_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from idp.domain.algorithms import DEFAULT, HS256, Algorithm
+from idp.domain.algorithms import DEFAULT, Algorithm
 from idp.domain.clients import (
     AccessTokenFormat,
     ApplicationType,
@@ -23,6 +23,7 @@ from idp.domain.errors import Refusal
 from idp.domain.grants import OPENID
 from idp.domain.ids import ClientId, random_id
 from idp.domain.redirect_uris import check_page_uri, check_redirect_uri
+from idp.domain.registration.authentication import check_authentication
 from idp.domain.registration.members import Members, refuse
 
 SPEC = "RFC 7591, OpenID Connect Dynamic Client Registration 1.0"
@@ -53,6 +54,8 @@ class MetadataRules:
         if set(members.texts("response_types")) - {"code"}:
             raise refuse("The member response_types has an unsupported value.")
         sector_uri = members.page("sector_identifier_uri")
+        keys, signing = self._keys(members), _signing(members)
+        check_authentication(method, keys, signing.assertion)
         return Client(
             client_id=ClientId(members.text("client_id") or random_id()),
             name=check_client_name(members.text("client_name") or ""),
@@ -65,12 +68,12 @@ class MetadataRules:
             request_uris=tuple(check_page_uri(uri, "request_uris") for uri in members.texts("request_uris")),
             auth_method=method,
             secret_digest=None,
-            keys=self._keys(members),
+            keys=keys,
             grant_types=_grant_types(members, method, redirect_uris),
             scopes=self._scopes(members) | {OPENID},
             resources=tuple(check_page_uri(uri, "resources") for uri in members.texts("resources")),
             subject_type=members.choice("subject_type", SubjectType, SubjectType.PAIRWISE),
-            signing=_signing(members),
+            signing=signing,
             access_token_format=members.choice(
                 "access_token_format", AccessTokenFormat, AccessTokenFormat.JWT
             ),
@@ -184,13 +187,10 @@ def _grant_types(
 
 
 def _signing(members: Members) -> Signing:
-    assertion = members.text("token_endpoint_auth_signing_alg")
-    if assertion is not None and assertion not in {HS256, *Algorithm}:
-        raise refuse("The member token_endpoint_auth_signing_alg has an unsupported value.")
     return Signing(
         id_token=members.choice("id_token_signed_response_alg", Algorithm, DEFAULT),
         userinfo=members.choice_or_none("userinfo_signed_response_alg", Algorithm),
         introspection=members.choice_or_none("introspection_signed_response_alg", Algorithm),
-        assertion=assertion,
+        assertion=members.text("token_endpoint_auth_signing_alg"),
         request_object=members.choice_or_none("request_object_signing_alg", Algorithm),
     )
