@@ -16,6 +16,7 @@ from idp.domain.params import Params
 from idp.domain.work import Records
 from idp.protocol.authorize.resource import FindResource
 from idp.protocol.client_auth import secret
+from idp.protocol.client_auth.assertion import Assertions
 from idp.protocol.engine_client import EngineClient
 from idp.protocol.engine_request import EngineRequest
 from idp.protocol.grants.authorization_code import AuthorizationCodeGrant
@@ -51,6 +52,7 @@ class Engine(AuthorizationServer):  # type: ignore[misc]  # Authlib has no types
         token_sets: TokenSets,
         clock: Clock,
         refresh_grace: timedelta,
+        assertions: Assertions,
     ) -> None:
         """Take the neighbours that the grants work with, and register every grant and method."""
         super().__init__()
@@ -64,6 +66,8 @@ class Engine(AuthorizationServer):  # type: ignore[misc]  # Authlib has no types
         self.refresh_grace = refresh_grace
         for method, authenticate in CLIENT_AUTHENTICATION.items():
             self.register_client_auth_method(method.value, authenticate)
+        self.register_client_auth_method(AuthMethod.PRIVATE_KEY_JWT.value, assertions.by_private_key)
+        self.register_client_auth_method(AuthMethod.SECRET_JWT.value, assertions.by_secret)
         for grant in (AuthorizationCodeGrant, RefreshTokenGrant, ClientCredentialsGrant):
             self.register_grant(grant)
 
