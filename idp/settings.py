@@ -107,6 +107,7 @@ class Authorization(Section):
     """What the authorization endpoint asks of relying parties."""
 
     pushed_required: bool
+    signed_request_required: bool
     pushed_seconds: Annotated[int, Field(ge=5, le=600)]
 
 

@@ -11,14 +11,19 @@ from idp.cli.tools import Tools
 from idp.domain.claims import Catalogue, Pseudonyms
 from idp.domain.sessions import SessionLife
 from idp.protocol.authorize.request import RequestRules
+from idp.protocol.authorize.request_object import RequestObjects
+from idp.protocol.client_auth.assertion import Assertions
 from idp.protocol.discovery import describe
 from idp.protocol.endpoints.introspection import Introspection
 from idp.protocol.endpoints.issued import IssuedTokens
 from idp.protocol.endpoints.pushed_authorization import PushedAuthorization
 from idp.protocol.endpoints.revocation import Revocation
 from idp.protocol.endpoints.userinfo import UserInfo
+from idp.protocol.engine import PATH as TOKEN_PATH
 from idp.protocol.engine import Engine
+from idp.protocol.jose.client_keys import ClientKeys
 from idp.protocol.jose.keyring import Keyring
+from idp.protocol.jose.single_use import SingleUse
 from idp.protocol.logout.rp_initiated import EndSession
 from idp.protocol.tokens.access_token import AccessTokens
 from idp.protocol.tokens.id_token import IdTokens
@@ -73,6 +78,7 @@ def open_services(
     pseudonyms = Pseudonyms(secrets.subject_key.key)
     keyring = Keyring(tools.key_life.all, sealer=neighbours.wrapper, clock=clock)
     token_sets = _token_sets(settings, secrets, neighbours, keyring, catalogue)
+    client_keys = ClientKeys(outbound=neighbours.outbound, clock=clock)
     engine = Engine(
         issuer=settings.issuer,
         find_client=clients.find,
@@ -82,6 +88,13 @@ def open_services(
         token_sets=token_sets,
         clock=clock,
         refresh_grace=timedelta(seconds=settings.tokens.refresh_grace_seconds),
+        assertions=Assertions(
+            audiences=frozenset({settings.issuer, settings.issuer + TOKEN_PATH}),
+            keys=client_keys,
+            sealer=neighbours.wrapper,
+            used=SingleUse("client-assertion", neighbours.ephemeral.one_time),
+            clock=clock,
+        ),
     )
     issued = IssuedTokens(token_sets=token_sets, records=records, clock=clock)
     for endpoint in (EndSession(token_sets.id_tokens), Revocation(issued), Introspection(issued)):
@@ -93,6 +106,14 @@ def open_services(
         recognise=token_sets.id_tokens.recognise,
         pushed=KeptPushedRequests(neighbours.ephemeral.one_time),
         pushed_required=settings.authorization.pushed_required,
+        request_objects=RequestObjects(
+            issuer=settings.issuer,
+            keys=client_keys,
+            outbound=neighbours.outbound,
+            used=SingleUse("request-object", neighbours.ephemeral.one_time),
+            clock=clock,
+            required=settings.authorization.signed_request_required,
+        ),
     )
     engine.register_endpoint(
         PushedAuthorization(rules, timedelta(seconds=settings.authorization.pushed_seconds))
@@ -120,6 +141,7 @@ def open_services(
             namespace=settings.namespace,
             catalogue=catalogue,
             pushed_required=settings.authorization.pushed_required,
+            signed_request_required=settings.authorization.signed_request_required,
         ),
         jwks=keyring.jwks,
         clients=clients,

@@ -5,8 +5,8 @@ from typing import Any
 from idp.domain.assurance import ONE_FACTOR_CEILING, Level, acr_uri
 from idp.domain.claims import Catalogue
 from idp.protocol import engine
-from idp.protocol.authorize import pkce, prompt, request, response_type
-from idp.protocol.client_auth import secret
+from idp.protocol.authorize import pkce, prompt, request, request_object, response_type
+from idp.protocol.client_auth import assertion, secret
 from idp.protocol.endpoints import introspection, pushed_authorization, revocation, userinfo
 from idp.protocol.jose import keyring
 from idp.protocol.logout import rp_initiated
@@ -20,12 +20,14 @@ OAUTH_PATH = "/.well-known/oauth-authorization-server"
 ROOMS = (
     request,
     pushed_authorization,
+    request_object,
     response_type,
     pkce,
     prompt,
     answer,
     engine,
     secret,
+    assertion,
     id_token,
     keyring,
     userinfo,
@@ -36,7 +38,14 @@ ROOMS = (
 PROTOCOL_CLAIMS = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid")
 
 
-def describe(*, issuer: str, namespace: str, catalogue: Catalogue, pushed_required: bool) -> dict[str, Any]:
+def describe(
+    *,
+    issuer: str,
+    namespace: str,
+    catalogue: Catalogue,
+    pushed_required: bool,
+    signed_request_required: bool,
+) -> dict[str, Any]:
     """Return the provider's metadata; paths become addresses under *issuer*."""
     joined: dict[str, Any] = {"issuer": issuer}
     for room in ROOMS:
@@ -45,6 +54,7 @@ def describe(*, issuer: str, namespace: str, catalogue: Catalogue, pushed_requir
             joined[name] = issuer + value if is_path else value
     return joined | {
         "require_pushed_authorization_requests": pushed_required,
+        "require_signed_request_object": signed_request_required,
         "scopes_supported": list(catalogue.scopes),
         "claims_supported": [*PROTOCOL_CLAIMS, *catalogue.claims],
         "acr_values_supported": [acr_uri(namespace, level) for level in Level if level <= ONE_FACTOR_CEILING],

@@ -1,6 +1,7 @@
 """The authorization request: every rule in its order."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,11 +11,12 @@ from idp.domain.ids import ClientId
 from idp.domain.interaction.pushed import PushedRequests
 from idp.domain.interaction.request import AuthorizationRequest, ReturnAddress
 from idp.domain.params import Params
-from idp.protocol.authorize.client import check_client, check_redirect_uri
+from idp.protocol.authorize.client import check_client, check_redirect_uri, is_registered
 from idp.protocol.authorize.id_token_hint import check_id_token_hint
 from idp.protocol.authorize.pkce import check_challenge
 from idp.protocol.authorize.prompt import check_hint, check_locales, check_max_age, check_prompt
 from idp.protocol.authorize.pushed import take_pushed
+from idp.protocol.authorize.request_object import RequestObjects
 from idp.protocol.authorize.resource import FindResource, check_resource
 from idp.protocol.authorize.response_type import check_response_mode, check_response_type
 from idp.protocol.authorize.scope import check_scope
@@ -43,9 +45,10 @@ class RequestRules:
     recognise: Callable[[str], dict[str, Any] | None]
     pushed: PushedRequests
     pushed_required: bool
+    request_objects: RequestObjects
 
-    def read(self, params: Params) -> AuthorizationRequest:
-        """Return the request.
+    def read(self, params: Params, *, browser: str | None = None) -> AuthorizationRequest:
+        """Return the request that came in *browser*, if one is known.
 
         Until client and redirect URI are known to belong together a Refusal stays on our own page;
         from then on it is a RedirectedRefusal.
@@ -54,7 +57,7 @@ class RequestRules:
         pushed = take_pushed(params, client, self.pushed)
         if pushed is None and (self.pushed_required or client.requires_pushed):
             raise Refusal("invalid_request", "This request must be pushed first.")
-        return self.check(pushed or params, client)
+        return self.check(pushed or self._open(params, client, browser), client)
 
     def check(self, params: Params, client: Client) -> AuthorizationRequest:
         """Return the request that *params* of *client* make, after every rule."""
@@ -63,6 +66,19 @@ class RequestRules:
             address = replace(address, mode=check_response_mode(params))
             return self._apply(params, client, address)
         except Refusal as refusal:
+            raise RedirectedRefusal(refusal, address) from None
+
+    def _open(self, params: Params, client: Client, browser: str | None) -> Params:
+        try:
+            return self.request_objects.open(params, client, browser=browser)
+        except Refusal as refusal:
+            # What is in a bad object does not count; outside of it there may be an address to trust.
+            uri = params.get("redirect_uri", "")
+            if not is_registered(uri, client):
+                raise
+            address = ReturnAddress(uri, params.get("state"))
+            with suppress(Refusal):
+                address = replace(address, mode=check_response_mode(params))
             raise RedirectedRefusal(refusal, address) from None
 
     def _apply(self, params: Params, client: Client, address: ReturnAddress) -> AuthorizationRequest:

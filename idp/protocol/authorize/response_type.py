@@ -9,15 +9,7 @@ SPEC = "OpenID Connect Core 1.0 section 3.1"
 METADATA = {
     "response_types_supported": ["code"],
     "response_modes_supported": [mode.value for mode in ResponseMode],
-    "request_parameter_supported": False,
-    "request_uri_parameter_supported": False,
     "claims_parameter_supported": False,
-}
-# OpenID Connect Core sections 6.1 and 6.2, 7.2.1: what we do not do is said, never ignored.
-UNSUPPORTED = {
-    "request": "request_not_supported",
-    "request_uri": "request_uri_not_supported",
-    "registration": "registration_not_supported",
 }
 
 
@@ -31,9 +23,9 @@ def check_response_mode(params: Params) -> ResponseMode:
 
 def check_response_type(params: Params, client: Client) -> None:
     """Refuse everything but ``code``."""
-    for name, error in UNSUPPORTED.items():
-        if name in params:
-            raise Refusal(error, "This parameter is not supported.")
+    # OpenID Connect Core section 7.2.1: what we do not do is said, never ignored.
+    if "registration" in params:
+        raise Refusal("registration_not_supported", "This parameter is not supported.")
     if "response_type" not in params:
         raise Refusal("invalid_request", "The response_type is missing.")
     if params["response_type"] != "code":

@@ -15,6 +15,8 @@ SPEC = "RFC 9126"
 NAME = "pushed_authorization_request"
 PATH = "/par"
 METADATA = {"pushed_authorization_request_endpoint": PATH}
+# What proves who pushes is no part of the request that is pushed.
+PROOFS = frozenset({"client_secret", "client_assertion", "client_assertion_type"})
 METHODS = [method.value for method in AuthMethod]
 
 
@@ -34,8 +36,8 @@ class PushedAuthorization(Endpoint):  # type: ignore[misc]  # Authlib has no typ
         client: Client = self.server.authenticate_client(request, METHODS, NAME).client
         if "request_uri" in request.form:
             raise Refusal("invalid_request", "A pushed request cannot refer to another.")
-        # The secret belongs to the push, not to the request that is pushed.
-        params = {name: value for name, value in request.form.items() if name != "client_secret"}
+        form = {name: value for name, value in request.form.items() if name not in PROOFS}
+        params = self.rules.request_objects.open(form, client)
         try:
             self.rules.check(params, client)
         except RedirectedRefusal as refusal:

@@ -27,7 +27,7 @@ class Visits:
 
     def begin(self, params: Params, session: Session | None, browser: str) -> Outcome:
         """Return what comes first for an authorization request; the visit is kept if it is a page."""
-        request = self.rules.read(params)
+        request = self.rules.read(params, browser=browser)
         return self._keep(self.advance(self._new(request, browser), session))
 
     def park(self, params: Params) -> InteractionId:
