@@ -61,7 +61,7 @@ def choose_key(keys: Iterable[Key], *, algorithm: str, kid: str | None) -> Key |
 
 
 def _fits(key: Key, algorithm: str) -> bool:
-    kind, curve = NEEDS[algorithm]
+    kind, curve = NEEDS.get(algorithm, (None, None))
     operations = key.get("key_ops")
     return (
         key.key_type == kind
