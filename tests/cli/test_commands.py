@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.signing import a_key, jwks_of
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -176,6 +178,23 @@ def test_a_public_client_has_no_secret(idp):
 
     assert made["token_endpoint_auth_method"] == "none"
     assert "client_secret" not in made
+
+
+def test_a_client_that_signs_has_keys_and_no_secret(idp, tmp_path):
+    file = tmp_path / "jwks.json"
+    file.write_text(json.dumps(jwks_of(a_key())))
+    common = ("client", "create", "--name", "门户", "--redirect-uri", "https://rp.example/cb")
+    method = ("--auth-method", "private_key_jwt")
+
+    made = idp.json(*common, *method, "--jwks", str(file))
+    assert made["jwks"] == jwks_of(a_key())
+    assert "client_secret" not in made
+    made = idp.json(*common, *method, "--jwks-uri", "https://rp.example/jwks")
+    assert made["jwks_uri"] == "https://rp.example/jwks"
+
+    assert idp(*common, *method).returncode == 1
+    file.write_text("no keys")
+    assert idp(*common, *method, "--jwks", str(file)).returncode == 2
 
 
 def test_metadata_is_imported_from_a_file(idp, tmp_path):

@@ -38,6 +38,7 @@ AUTHORIZE = [
     "acr_values",
     "claims",
     "request",
+    "request_uri",
     "display",
     "id_token_hint",
     "unknown",
@@ -51,6 +52,8 @@ TOKEN = [
     "scope",
     "client_id",
     "client_secret",
+    "client_assertion",
+    "client_assertion_type",
     "unknown",
 ]
 LOGOUT = ["id_token_hint", "client_id", "post_logout_redirect_uri", "state", "logout_hint", "ui_locales"]

@@ -7,12 +7,16 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from authlib.integrations.requests_client import OAuth2Session
+from authlib.oauth2.rfc7523 import ClientSecretJWT, PrivateKeyJWT
 from joserfc import jwt
 from joserfc.jwk import KeySet
 from werkzeug.serving import make_server
 
+from idp.domain.clients import AuthMethod
+from idp.domain.clock import SystemClock
 from tests.support.ports import free_port
 from tests.support.provider import PASSWORD, open_provider
+from tests.support.signing import a_key, jwks_of
 
 REDIRECT_URI = "http://localhost:1/callback"
 HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
@@ -55,23 +59,32 @@ def person_agrees(url):
     raise AssertionError("The visit does not end.")
 
 
-@pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post", "none"])
+def keep_time(served):
+    """Let the provider's clock show the time that Authlib's client lives in."""
+    served.clock.advance(SystemClock().now() - served.clock.now())
+
+
+@pytest.mark.parametrize("method", list(AuthMethod))
 def test_authlibs_client_signs_in_refreshes_and_asks_userinfo(served, method):
+    keep_time(served)
     issuer = served.house.tools.settings.issuer
     client = served.register(
         redirect_uris=[REDIRECT_URI],
         post_logout_redirect_uris=[],
         token_endpoint_auth_method=method,
+        jwks=jwks_of(a_key("RS256")),
     )
     metadata = requests.get(f"{issuer}/.well-known/openid-configuration", timeout=5).json()
     session = OAuth2Session(
         client.client_id,
-        client.secret,
+        a_key("RS256") if method == "private_key_jwt" else client.secret,
         token_endpoint_auth_method=method,
         scope="openid profile phone",
         redirect_uri=REDIRECT_URI,
         code_challenge_method="S256",
     )
+    for signs in (PrivateKeyJWT, ClientSecretJWT):
+        session.register_client_auth_method(signs())
     with session:
         verifier = "v" * 64
         url, state = session.create_authorization_url(
@@ -79,6 +92,7 @@ def test_authlibs_client_signs_in_refreshes_and_asks_userinfo(served, method):
         )
         answered = person_agrees(url)
 
+        keep_time(served)
         token = session.fetch_token(
             metadata["token_endpoint"],
             authorization_response=answered,

@@ -60,10 +60,11 @@ class Verified:
         future.
         """
         at, end = now.timestamp(), self.claims.get("exp", 0)
-        if not _is_number(end) or not at < end <= at + MAX_LIFETIME.total_seconds():
+        ahead = (now + SKEW).timestamp()
+        if not _is_number(end) or not at < end <= ahead + MAX_LIFETIME.total_seconds():
             return None
         begun = [self.claims[name] for name in ("iat", "nbf") if name in self.claims]
-        if not all(_is_number(each) and each <= at + SKEW.total_seconds() for each in begun):
+        if not all(_is_number(each) and each <= ahead for each in begun):
             return None
         return timedelta(seconds=end - at)
 
