@@ -15,7 +15,7 @@ from tests.support.signing import JWT_BEARER, a_key, claims_of_assertion, jwks_o
 @pytest.fixture
 def shown():
     """Return the documents of a server on a loopback port, and its address."""
-    documents = {}
+    documents: dict[str, tuple[str, bytes]] = {}
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
