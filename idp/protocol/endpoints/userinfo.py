@@ -11,6 +11,7 @@ from idp.domain.clock import Clock, civil_date
 from idp.domain.errors import Refusal
 from idp.domain.grants import OPENID
 from idp.domain.ids import ClientId
+from idp.domain.params import Params
 from idp.domain.work import Records
 from idp.protocol.endpoints.bearer import read_bearer
 from idp.protocol.tokens.access_token import AccessTokens
@@ -35,12 +36,12 @@ class UserInfo:
     clock: Clock
     find_client: Callable[[ClientId], Client | None]
 
-    def answer(self, authorization: str) -> WireAnswer:
+    def answer(self, authorization: str, form: Params | None = None) -> WireAnswer:
         """Return ``sub`` and the released claims, signed for a client that wants it so.
 
         Refuses a token without a living grant of a client that is still known.
         """
-        access = self.access_tokens.check(read_bearer(authorization))
+        access = self.access_tokens.check(read_bearer(authorization, form))
         if access.grant_id is None or OPENID not in access.scopes:
             raise Refusal("insufficient_scope", "The token has no scope openid.", status=403)
         now = self.clock.now()
