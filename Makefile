@@ -15,17 +15,21 @@ ifneq ($(shell test -x $(BIN)/python && cat $(VENV)/.place 2>/dev/null),$(CURDIR
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help screenshots run test lint lock setup clean
+.PHONY: help screenshots tables run test lint lock setup clean
 .DELETE_ON_ERROR:
 
 screenshots: setup $(VENV)/.test
 	@$(BIN)/python -m docs.take_screenshots
+
+tables: setup
+	@$(BIN)/python -m docs.make_tables
 
 help:
 	@echo "make run     start a demonstration on this machine (Ctrl-C stops it)"
 	@echo "make test    run every test; make test ARGS=\"-k name\" runs some"
 	@echo "make lint    check style, types, imports and dependencies"
 	@echo "make screenshots  take those of docs/screenshots anew"
+	@echo "make tables  write the tables of docs/ anew"
 	@echo "make lock    renew requirements/*.lock"
 	@echo "make setup   install into .venv; the other targets do it when needed"
 	@echo "make clean   remove .venv, caches and compiled files"

@@ -69,10 +69,11 @@ class GuardedHttp:
                     fetched = self._converse(raw, place, method, usual | headers, body)
                 finally:
                     timer.cancel()
-            if is_late.is_set():
-                raise ValueError("The answer takes too long.")
         except (HTTPException, OSError, ValueError) as error:
             raise Unavailable("A relying party's program does not answer.") from error
+        if is_late.is_set():
+            # Whatever was read until the end was cut off may look like a whole answer.
+            raise Unavailable("A relying party's program takes too long.")
         return fetched
 
     def _address(self, place: Place) -> str:
