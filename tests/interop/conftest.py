@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from playwright.sync_api import Browser, Page
 
 from tests.support import found
 from tests.support.operator import Operator
@@ -53,3 +54,10 @@ def node() -> Path:
     """Return the path of Node.js, with the locked packages beside this file."""
     found.require("node packages")
     return found.require("node")
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """Return a page of a visitor whose browser takes the test's certificates."""
+    with chromium.new_context(ignore_https_errors=True, locale="zh-CN") as context:
+        yield context.new_page()
