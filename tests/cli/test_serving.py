@@ -32,6 +32,10 @@ def files(tmp_path):
     return make_tls_files(tmp_path)
 
 
+def tls_options(files):
+    return ("--tls-cert", str(files.certificate), "--tls-key", str(files.key))
+
+
 def test_one_line_says_who_is_served_where(folder):
     port = free_port()
 
@@ -54,9 +58,11 @@ def test_cookies_over_tls_are_bound_to_the_host_and_never_sent_in_the_clear(fold
         "code_challenge": "c" * 43,
         "code_challenge_method": "S256",
     }
-    options = ("--tls-cert", str(files.certificate), "--tls-key", str(files.key))
 
-    with operator.serving(port, *options, trust=files.authority) as said, requests.Session() as browser:
+    with (
+        operator.serving(port, *tls_options(files), trust=files.authority) as said,
+        requests.Session() as browser,
+    ):
         browser.trust_env = False  # what other programs on this machine trust is not meant
         browser.verify = str(files.authority)
         begun = browser.get(f"{issuer}/authorize", params=query, allow_redirects=False, timeout=10)
@@ -75,7 +81,6 @@ def test_cookies_over_tls_are_bound_to_the_host_and_never_sent_in_the_clear(fold
 def test_tls_is_spoken_from_version_1_2_on_and_nothing_else(folder, files):
     port = free_port()
     operator = Operator(folder, IDP_ISSUER=f"https://localhost:{port}")
-    options = ("--tls-cert", str(files.certificate), "--tls-key", str(files.key))
 
     def version(highest):
         context = ssl.create_default_context(cafile=files.authority)
@@ -86,7 +91,7 @@ def test_tls_is_spoken_from_version_1_2_on_and_nothing_else(folder, files):
         ):
             return spoken.version()
 
-    with operator.serving(port, *options, trust=files.authority):
+    with operator.serving(port, *tls_options(files), trust=files.authority):
         assert version(ssl.TLSVersion.TLSv1_2) == "TLSv1.2"
         assert version(ssl.TLSVersion.TLSv1_3) == "TLSv1.3"
         with pytest.raises(requests.ConnectionError):
@@ -95,13 +100,13 @@ def test_tls_is_spoken_from_version_1_2_on_and_nothing_else(folder, files):
 
 @pytest.mark.parametrize("option", ["--tls-cert", "--tls-key"])
 def test_one_tls_file_without_the_other_is_a_mistake(folder, files, option):
-    done = Operator(folder).try_("serve", option, str(files.certificate))
+    done = Operator(folder).attempt("serve", option, str(files.certificate))
 
     assert (done.returncode, done.stderr) == (2, "TLS needs both --tls-cert and --tls-key.\n")
 
 
 def test_a_tls_file_that_is_not_there_is_named(folder, files):
-    done = Operator(folder).try_(
+    done = Operator(folder).attempt(
         "serve", "--tls-cert", str(files.certificate), "--tls-key", str(folder / "lost.key")
     )
 
@@ -111,7 +116,7 @@ def test_a_tls_file_that_is_not_there_is_named(folder, files):
 def test_a_key_of_another_certificate_is_refused(folder, files):
     files.key.write_bytes(pem_of(ec.generate_private_key(ec.SECP256R1())))
 
-    done = Operator(folder).try_("serve", "--tls-cert", str(files.certificate), "--tls-key", str(files.key))
+    done = Operator(folder).attempt("serve", *tls_options(files))
 
     assert (done.returncode, done.stderr) == (
         1,
@@ -125,7 +130,7 @@ def test_a_key_of_another_certificate_is_refused(folder, files):
 def test_a_key_that_cannot_be_used_is_refused_without_a_question(folder, files, key):
     files.key.write_bytes(key)
 
-    done = Operator(folder).try_("serve", "--tls-cert", str(files.certificate), "--tls-key", str(files.key))
+    done = Operator(folder).attempt("serve", *tls_options(files))
 
     assert (done.returncode, done.stderr) == (
         1,

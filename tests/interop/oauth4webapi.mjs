@@ -1,7 +1,7 @@
 // oauth4webapi goes the same way step by step, and checks everything that can be checked.
 import { createHash } from "node:crypto";
-import * as oauth from "oauth4webapi";
 import { ISSUER, REDIRECT_URI, finish, refusal, registered, visit } from "./person.mjs";
+import * as oauth from "oauth4webapi";
 
 const client = { client_id: registered.client_id, id_token_signed_response_alg: "RS256", require_auth_time: true };
 const authentication = {

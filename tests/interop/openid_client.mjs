@@ -1,6 +1,6 @@
 // openid-client signs a person in, with its defaults wherever it has some.
-import * as client from "openid-client";
 import { ISSUER, LOGGED_OUT_URI, REDIRECT_URI, finish, refusal, registered, visit } from "./person.mjs";
+import * as client from "openid-client";
 
 const { client_id, client_secret, token_endpoint_auth_method: method } = registered;
 // What openid-client does without being told: a secret is posted, no secret means none.

@@ -1,6 +1,11 @@
 // How the scripts speak with the test: settings come in the environment, a line of JSON asks the person
 // to visit an address, a line of JSON says what became of the visit, the last line is the script's result.
+// It is imported first, for Debian 12's Node.js 18 lacks a global that the clients count on.
+import { webcrypto } from "node:crypto";
 import { createInterface } from "node:readline";
+
+globalThis.crypto ??= webcrypto;
+globalThis.CryptoKey ??= webcrypto.CryptoKey;
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 

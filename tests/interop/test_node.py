@@ -42,7 +42,7 @@ def run(served, node, person):
     return go
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client(request, served):
     """Return a client that authenticates in the given way."""
     return served.operator.register(

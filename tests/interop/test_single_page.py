@@ -23,7 +23,7 @@ def portal(served):
     running = []
 
     def serve(host="localhost", *grants):
-        settings = {}
+        settings: dict[str, object] = {}
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler(settings))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(served.tls.certificate, served.tls.key)

@@ -33,7 +33,7 @@ class Operator:
             **settings,
         }
 
-    def try_(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    def attempt(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command, which may fail."""
         return subprocess.run(
             [sys.executable, "-m", "idp", *arguments],
@@ -48,7 +48,7 @@ class Operator:
 
     def __call__(self, *arguments: str, stdin: str = "") -> str:
         """Run a command that succeeds; return what it says."""
-        done = self.try_(*arguments, stdin=stdin)
+        done = self.attempt(*arguments, stdin=stdin)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
