@@ -8,7 +8,8 @@ from typing import Any
 from idp.adapters.throttle import WindowThrottle
 from idp.app.neighbours import Neighbours
 from idp.cli.tools import Tools
-from idp.domain.claims import Catalogue, Pseudonyms
+from idp.domain.claims.catalogue import Catalogue
+from idp.domain.claims.subject import Pseudonyms
 from idp.domain.clock import Clock
 from idp.domain.sessions import SessionLife
 from idp.protocol.authorize.request import RequestRules
@@ -74,6 +75,7 @@ def open_services(
         records=records,
         codes=codes,
         token_sets=token_sets,
+        catalogue=catalogue,
         clock=clock,
     )
     issued = IssuedTokens(token_sets=token_sets, records=records, clock=clock)
@@ -82,6 +84,8 @@ def open_services(
     rules = RequestRules(
         find=clients.find,
         known_scopes=frozenset(catalogue.scopes),
+        catalogue=catalogue,
+        namespace=settings.namespace,
         recognise=token_sets.id_tokens.recognise,
         pushed=KeptPushedRequests(neighbours.ephemeral.one_time),
         pushed_required=settings.authorization.pushed_required,

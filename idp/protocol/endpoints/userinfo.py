@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from idp.domain.claims import Catalogue, release
+from idp.domain.claims.answer import fulfil
+from idp.domain.claims.catalogue import Catalogue, release
 from idp.domain.clock import Clock, civil_date
 from idp.domain.errors import Refusal
 from idp.domain.grants import OPENID
@@ -39,4 +40,5 @@ class UserInfo:
         if person is None:
             raise Refusal("invalid_token", "The access token was revoked.", status=401)
         claims = release(person, access.scopes, self.catalogue, today=civil_date(now))
-        return {"sub": grant.subject} | claims
+        more = fulfil(person, grant.claims.userinfo.with_scopes(access.scopes), self.catalogue, now=now)
+        return claims | more | {"sub": grant.subject}

@@ -34,7 +34,8 @@ class AuthorizationCodeGrant(Grant):
             raise _not_valid()
         with self.server.records.begin() as work:
             self.issued(work, client, grant.scopes, grant)
-        return self.server.token_sets.of_grant(grant, client, grant.scopes, nonce=facts.nonce)
+            more = self.claims_in_id_token(work, grant)
+        return self.server.token_sets.of_grant(grant, client, grant.scopes, nonce=facts.nonce, more=more)
 
     def _living_grant(self, code: str) -> grants.Grant:
         # Looked at before the code is taken: of several callers only the first to take it goes on,
