@@ -34,7 +34,7 @@ class AuthorizationCodeGrant(Grant):
             raise _not_valid()
         with self.server.records.begin() as work:
             self.issued(work, client, grant.scopes, grant)
-            more = self.claims_in_id_token(work, grant)
+            more = self.claims_in_id_token(work, grant, grant.scopes)
         return self.server.token_sets.of_grant(grant, client, grant.scopes, nonce=facts.nonce, more=more)
 
     def _living_grant(self, code: str) -> grants.Grant:

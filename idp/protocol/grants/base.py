@@ -53,15 +53,17 @@ class Grant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]  # Authlib has
             )
         )
 
-    def claims_in_id_token(self, work: UnitOfWork, grant: grants.Grant) -> dict[str, Any]:
+    def claims_in_id_token(
+        self, work: UnitOfWork, grant: grants.Grant, scopes: tuple[str, ...]
+    ) -> dict[str, Any]:
         """Return the claims that the ID token was asked to hold; the person is read only for them."""
-        if not grant.claims.id_token:
+        wishes = grant.claims.id_token.with_scopes(frozenset(scopes))
+        if not wishes:
             return {}
         person = work.persons.get(grant.person_id)
         if person is None:
             return {}
-        now = self.server.clock.now()
-        return fulfil(person, grant.claims.id_token, self.server.catalogue, now=now)
+        return fulfil(person, wishes, self.server.catalogue, now=self.server.clock.now())
 
     def is_good(self, work: UnitOfWork, grant: grants.Grant) -> bool:
         """Say whether tokens may be issued on *grant*: it lives, and so does the consent behind it."""

@@ -34,7 +34,7 @@ class RefreshTokenGrant(Grant):
             if won:
                 self.issued(work, client, scopes, grant)
                 # Signed before the rotation is final: if signing fails, the old token still works.
-                more = self.claims_in_id_token(work, grant)
+                more = self.claims_in_id_token(work, grant, scopes)
                 return self.server.token_sets.of_grant(
                     grant, client, scopes, refreshes=refreshes + 1, nonce=None, more=more
                 )
