@@ -5,6 +5,7 @@ import json
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine, event
 
 from tests.support.provider import ISSUER
 from tests.support.relying_party import (
@@ -153,6 +154,17 @@ def test_a_yes_to_the_masked_number_is_no_yes_to_the_number(browser, visit):
     assert "code" in answer(again)
 
 
+def test_values_are_shown_in_the_language_of_the_page(browser, visit):
+    claims = asking(userinfo={"gender": None, "birthdate": None})
+    page = authorize(browser, visit, scope="openid", claims=claims).headers["Location"]
+    sign_in(browser, page)
+
+    chinese, english = get(browser, f"{page}?lang=zh").text, get(browser, f"{page}?lang=en").text
+
+    assert all(f"<dd>{value}</dd>" in chinese for value in ("男", "1990年1月1日"))
+    assert all(f"<dd>{value}</dd>" in english for value in ("Male", "Jan 1, 1990"))
+
+
 def test_something_new_is_asked_for_even_when_the_scope_was_allowed(browser, visit):
     walk(browser, visit, scope="openid cn_realname")
 
@@ -198,7 +210,10 @@ REFUSED = [
     '{"userinfo": {"name": true}}',
     '{"userinfo": {"name": "x"}}',
     '{"userinfo": {"sub": "x"}}',
+    '{"userinfo": {"sub": {"value": 5}}}',
+    '{"id_token": {"acr": {"essential": true, "values": [null]}}}',
     '{"userinfo": {"name": {"values": "x"}}}',
+    '{"userinfo": {"name": {"max_age": "x"}}}',
     '{"userinfo": {"name": {"values": []}}}',
     '{"userinfo": {"name": null, "name": null}}',
     '{"userinfo": {}, "userinfo": {"name": null}}',
@@ -287,6 +302,23 @@ def test_a_refreshed_id_token_holds_the_claims_too(browser, visit):
     ).json
 
     assert claims_of(again["id_token"])["gender"] == "male"
+
+
+@pytest.mark.parametrize(("place", "reads"), [("userinfo", 0), ("id_token", 1)])
+def test_the_token_endpoint_reads_the_person_only_for_the_id_token(browser, visit, place, reads):
+    code = walk(browser, visit, scope="openid", claims=asking(**{place: {"gender": None}}))["code"]
+    statements = []
+
+    def note(connection, cursor, statement, *rest):
+        statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert redeem(browser, visit, code).status_code == 200
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+    assert len([each for each in statements if "FROM person" in each]) == reads
 
 
 def test_hints_about_presentation_change_nothing(browser, visit):

@@ -80,7 +80,7 @@ def test_what_is_asked_of_the_token_itself_is_no_claim_of_the_person():
         {
             "userinfo": {"sub": {"value": "me"}, "acr": None},
             "id_token": {
-                "acr": {"essential": True, "values": ["a", 1, "b"]},
+                "acr": {"essential": True, "values": ["a", "b"]},
                 "auth_time": {"essential": True},
             },
         }

@@ -177,6 +177,8 @@ def test_a_page_that_would_be_in_vain_is_not_shown(request_, session, error):
     interaction = Interaction(id="i", request=request_, started_at=NOW)
     facts = Facts(interaction=interaction, session=session, subject="me", consent=CONSENT)
 
-    refusal = instead_of_page(*next_prompt(facts), facts)
+    page = next_prompt(facts)
+    assert page is not None
+    refusal = instead_of_page(*page, facts)
 
     assert (refusal.error if refusal else None) == error

@@ -295,6 +295,17 @@ def test_a_claim_that_is_not_as_asked_for_is_left_out_alone():
     assert told["verified_claims"]["claims"] == {"name": "张三丰", "age_over_18": True}
 
 
+@pytest.mark.parametrize(
+    ("claim", "max_age", "is_told"),
+    # From the last second of 1 January 1990.
+    [("birthdate", 1_164_088_801, True), ("birthdate", 1_164_088_800, False), ("gender", 10**10, False)],
+)
+def test_a_claim_that_is_too_old_or_has_no_age_is_left_out(claim, max_age, is_told):
+    asked = VerifiedWish(verification={}, claims=(wish(claim, max_age=max_age),))
+
+    assert bool(fulfil(PERSON, Wishes(verified=(asked,)), CATALOGUE, now=NOW)) is is_told
+
+
 def test_nothing_is_told_without_a_claim():
     asked = VerifiedWish(verification={}, claims=(wish("gender", values=("female",)),))
 

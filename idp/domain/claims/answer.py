@@ -6,7 +6,7 @@ from typing import Any
 from idp.domain.accounts import Person
 from idp.domain.claims.catalogue import PROVED_BY, SOURCES, Catalogue
 from idp.domain.claims.request import VerifiedWish, Wish, Wishes
-from idp.domain.claims.verified import tell_verification
+from idp.domain.claims.verified import is_recent, tell_verification
 from idp.domain.clock import civil_date
 from idp.domain.proofing import Fact, Verification
 
@@ -27,7 +27,9 @@ def fulfil(person: Person, wishes: Wishes, catalogue: Catalogue, *, now: datetim
 def _value(person: Person, wish: Wish, catalogue: Catalogue, now: datetime) -> Any:
     source = _source(wish, catalogue)
     value = SOURCES[source](person, civil_date(now)) if source else None
-    return value if value is not None and wish.accepts(value) else None
+    if value is None or not wish.accepts(value):
+        return None
+    return value if wish.max_age is None or is_recent(value, wish.max_age, now) else None
 
 
 def _verified(

@@ -8,7 +8,7 @@ SEPARATOR = "/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """One claim; *values* are those that count, None lets any count.
+    """One claim; *values* are those that count, None lets any count; a date is *max_age* seconds old at most.
 
     *consent* is the name under which the person answers for it: the scope that was asked for and
     releases it anyway, else ``scope/claim``, so that a yes to one claim never is a yes to a scope.
@@ -17,6 +17,7 @@ class Wish:
     name: str
     consent: str
     values: tuple[Any, ...] | None = None
+    max_age: float | None = None
     purpose: str | None = None
 
     @property

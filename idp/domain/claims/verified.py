@@ -40,6 +40,12 @@ def tell_verification(wish: VerifiedWish, verification: Verification, now: datet
     return told
 
 
+def is_recent(value: Any, max_age: float, now: datetime) -> bool:
+    """Say whether *value* is a date or moment at most *max_age* seconds before *now*."""
+    moment = _moment(value) if isinstance(value, str) else None
+    return moment is not None and now - moment <= timedelta(seconds=max_age)
+
+
 def describe(verification: Verification) -> dict[str, Any]:
     """Return all of *verification* as the schema has it."""
     whole = asdict(verification)
@@ -104,10 +110,8 @@ def _accepts(template: dict[str, Any], found: str, now: datetime) -> bool:
         return False
     if "values" in template and not any(is_same(each, found) for each in template["values"]):
         return False
-    if "max_age" in template:
-        moment = _moment(found)
-        if moment is None or now - moment > timedelta(seconds=template["max_age"]):
-            return False
+    if "max_age" in template and not is_recent(found, template["max_age"], now):
+        return False
     # What is looked for inside a plain value is not there.
     return not any(_restricts(each) for name, each in template.items() if name not in QUERY)
 

@@ -21,7 +21,7 @@ class AskedLevels:
 
 def check_acr(params: Params, client: Client, asked: AskedClaims, namespace: str) -> AskedLevels:
     """Return the levels asked for; acr values that nobody knows can be wished for, never reached."""
-    if asked.acr and asked.acr_is_essential:
+    if asked.acr is not None and asked.acr_is_essential:
         return AskedLevels(required=levels_of(namespace, asked.acr))
     wished = asked.acr or tuple(params.get("acr_values", "").split()) or client.default_acr_values
     return AskedLevels(wished=levels_of(namespace, wished))

@@ -1,6 +1,5 @@
 """The claims parameter: single claims, for UserInfo or for the ID token."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +8,7 @@ from idp.domain.claims.request import NO_CLAIMS, SEPARATOR, ClaimsRequest, Wish,
 from idp.domain.clients import Client
 from idp.domain.params import Params
 from idp.protocol.authorize.claims_json import read_claims_json, refuse
-from idp.protocol.authorize.verified_claims import read_verified
+from idp.protocol.authorize.verified_claims import check_max_age, read_verified
 
 SPEC = "OpenID Connect Core 1.0 section 5.5"
 METADATA = {
@@ -25,15 +24,18 @@ OF_THE_TOKEN = frozenset({"sub", "acr"})
 
 @dataclass(frozen=True, slots=True)
 class AskedClaims:
-    """The claims that may be asked for, and what is asked of the token's own ``sub`` and ``acr``."""
+    """The claims that may be asked for, and what is asked of the token's own ``sub`` and ``acr``.
+
+    *acr* are the values that count, None lets any count.
+    """
 
     claims: ClaimsRequest
     subjects: frozenset[str]
-    acr: tuple[str, ...]
+    acr: tuple[str, ...] | None
     acr_is_essential: bool
 
 
-NOTHING = AskedClaims(NO_CLAIMS, frozenset(), (), acr_is_essential=False)
+NOTHING = AskedClaims(NO_CLAIMS, frozenset(), None, acr_is_essential=False)
 
 
 def check_claims(
@@ -46,12 +48,12 @@ def check_claims(
     members = read_claims_json(text)
     reader = _Reader(client, scopes, catalogue)
     places = {name: _place(members, name) for name in ("userinfo", "id_token")}
-    subjects = [each for place in places.values() for each in _texts(place.get("sub"))]
+    subjects = [each for place in places.values() for each in _texts(place.get("sub")) or ()]
     acr = places["id_token"].get("acr")
     return AskedClaims(
         ClaimsRequest(userinfo=reader.wishes(places["userinfo"]), id_token=reader.wishes(places["id_token"])),
         frozenset(subjects),
-        tuple(_texts(acr)),
+        _texts(acr),
         acr_is_essential=acr is not None and acr.get("essential") is True,
     )
 
@@ -79,13 +81,13 @@ class _Reader:
 
     def _wish(self, name: str, details: Any, *, verified: bool) -> Wish | None:
         details = _details(details)
-        values, purpose = _values(details), _purpose(details)
+        values, max_age, purpose = _values(details), _max_age(details), _purpose(details)
         rule = self.catalogue.covering(name, self.client.scopes, verified=verified)
         if rule is None:
             return None
         with_scope = rule.name in self.scopes and name in rule.claims
         consent = rule.name if with_scope else f"{rule.name}{SEPARATOR}{name}"
-        return Wish(name=name, consent=consent, values=values, purpose=purpose)
+        return Wish(name=name, consent=consent, values=values, max_age=max_age, purpose=purpose)
 
 
 def _place(members: dict[str, Any], name: str) -> dict[str, Any]:
@@ -128,5 +130,12 @@ def _purpose(details: dict[str, Any]) -> str | None:
     return purpose
 
 
-def _texts(details: dict[str, Any] | None) -> Iterable[str]:
-    return [each for each in _values(details or {}) or () if isinstance(each, str)]
+def _texts(details: dict[str, Any] | None) -> tuple[str, ...] | None:
+    values = _values(details or {})
+    if values is not None and not all(isinstance(each, str) for each in values):
+        raise refuse("The sub and the acr are texts.")
+    return values
+
+
+def _max_age(details: dict[str, Any]) -> float | None:
+    return check_max_age(details["max_age"]) if "max_age" in details else None

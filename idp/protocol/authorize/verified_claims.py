@@ -36,6 +36,13 @@ def read_verified(asked: Any, read: Callable[[dict[str, Any]], tuple[Wish, ...]]
     return tuple(wish for wish in wishes if wish.claims)
 
 
+def check_max_age(seconds: Any) -> float:
+    """Return how old something may be, in seconds (section 5.5.2)."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= MAX_AGE:
+        raise refuse("A max_age is no number of seconds.")
+    return seconds
+
+
 def _request(asked: Any, read: Callable[[dict[str, Any]], tuple[Wish, ...]]) -> VerifiedWish:
     if not isinstance(asked, dict):
         raise refuse("Verified claims are asked for by an object.")
@@ -69,9 +76,7 @@ def _check_restrictions(template: dict[str, Any]) -> None:
     if "values" in template and (not isinstance(template["values"], list) or not template["values"]):
         raise refuse("The values in a verification are no list.")
     if "max_age" in template:
-        seconds = template["max_age"]
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= MAX_AGE:
-            raise refuse("A max_age in a verification is no number of seconds.")
+        check_max_age(template["max_age"])
 
 
 def _check_evidence(verification: dict[str, Any]) -> None:

@@ -41,4 +41,4 @@ class UserInfo:
             raise Refusal("invalid_token", "The access token was revoked.", status=401)
         claims = release(person, access.scopes, self.catalogue, today=civil_date(now))
         more = fulfil(person, grant.claims.userinfo.with_scopes(access.scopes), self.catalogue, now=now)
-        return claims | more | {"sub": grant.subject}
+        return {"sub": grant.subject} | claims | more
