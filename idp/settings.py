@@ -18,7 +18,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from idp.domain.claims import SOURCES, Catalogue, ScopeRule
+from idp.domain.claims.catalogue import SOURCES, Catalogue, ScopeRule
 from idp.domain.redirect_uris import LOOPBACK
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -241,7 +241,9 @@ def load_catalogue() -> Catalogue:
     """Return the scopes and labels of config/claims.toml, or raise SettingsError."""
     table = tomllib.loads((CONFIG / "claims.toml").read_text("utf-8"))
     scopes = {name: ScopeRule(name=name, **rule) for name, rule in table["scopes"].items()}
-    used = {source for rule in scopes.values() for source in rule.claims.values()}
+    used = {
+        source for rule in scopes.values() for source in (*rule.claims.values(), *rule.on_request.values())
+    }
     if unknown := sorted(used - SOURCES.keys() | used - table["labels"].keys()):
         raise SettingsError([f"config/claims.toml: {name} is no source with a label." for name in unknown])
     return Catalogue(scopes=scopes, labels=table["labels"])

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from idp.domain.algorithms import Algorithm
-from idp.domain.claims import Catalogue, release
+from idp.domain.claims.answer import fulfil
+from idp.domain.claims.catalogue import Catalogue, release
 from idp.domain.clients import Client
 from idp.domain.clock import Clock, civil_date
 from idp.domain.errors import Refusal
@@ -54,7 +55,8 @@ class UserInfo:
         if person is None or client is None:
             raise Refusal("invalid_token", "The access token was revoked.", status=401)
         claims = release(person, access.scopes, self.catalogue, today=civil_date(now))
-        return self._signed({"sub": grant.subject} | claims, client)
+        more = fulfil(person, grant.claims.userinfo.with_scopes(access.scopes), self.catalogue, now=now)
+        return self._signed({"sub": grant.subject} | claims | more, client)
 
     def _signed(self, claims: dict[str, Any], client: Client) -> WireAnswer:
         algorithm = client.signing.userinfo
