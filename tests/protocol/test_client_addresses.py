@@ -38,7 +38,6 @@ def shown():
     server.server_close()
 
 
-@pytest.mark.skip(reason="needs the outbound adapter")
 def test_keys_and_requests_are_fetched_where_the_client_shows_them(tmp_path, shown):
     documents, place = shown
     provider = open_provider(tmp_path, database_url=f"sqlite:///{tmp_path}/idp.db", http={"allow": [place]})

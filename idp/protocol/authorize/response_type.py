@@ -9,7 +9,6 @@ SPEC = "OpenID Connect Core 1.0 section 3.1"
 METADATA = {
     "response_types_supported": ["code"],
     "response_modes_supported": [mode.value for mode in ResponseMode],
-    "claims_parameter_supported": False,
 }
 
 
