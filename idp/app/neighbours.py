@@ -1,5 +1,6 @@
 """The outside world as the settings name it: databases, stores, hashing, sealing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Flask
@@ -10,6 +11,8 @@ from idp.adapters.phones import NumberingPlan
 from idp.adapters.sealing import AesGcmSealer
 from idp.adapters.throttle import open_tries
 from idp.domain.clock import Clock
+from idp.domain.errors import Unavailable
+from idp.domain.outbound import Fetched, Outbound
 from idp.domain.sealing import BlindIndex
 from idp.secret_files import Secrets, VersionedKey
 from idp.settings import ROOT, Settings
@@ -29,6 +32,7 @@ class Neighbours:
     wrapper: AesGcmSealer
     hasher: Argon2Hasher
     phones: NumberingPlan
+    outbound: Outbound
 
     def check(self) -> None:
         """Raise Unavailable when a neighbour does not answer."""
@@ -55,7 +59,22 @@ def open_neighbours(app: Flask, settings: Settings, secrets: Secrets, clock: Clo
         wrapper=_sealer(secrets.wrapping_key),
         hasher=Argon2Hasher(memory_kib=cost.memory_kib, iterations=cost.iterations, lanes=cost.lanes),
         phones=NumberingPlan(),
+        outbound=NoOutbound(),
     )
+
+
+class NoOutbound:
+    """Implements Outbound: reaches nothing."""
+
+    def get(self, url: str, *, accept: str = "application/json") -> Fetched:
+        """Say that the place cannot be reached."""
+        del url, accept
+        raise Unavailable("Nothing outside can be reached.")
+
+    def post(self, url: str, form: Mapping[str, str]) -> Fetched:
+        """Say that the place cannot be reached."""
+        del url, form
+        raise Unavailable("Nothing outside can be reached.")
 
 
 def _sealer(keys: VersionedKey) -> AesGcmSealer:

@@ -7,7 +7,7 @@ from idp.domain.claims import Catalogue
 from idp.protocol import engine
 from idp.protocol.authorize import pkce, prompt, request, response_type
 from idp.protocol.client_auth import secret
-from idp.protocol.endpoints import introspection, pushed_authorization, revocation, userinfo
+from idp.protocol.endpoints import introspection, pushed_authorization, registration, revocation, userinfo
 from idp.protocol.jose import keyring
 from idp.protocol.logout import rp_initiated
 from idp.protocol.respond import answer
@@ -32,14 +32,19 @@ ROOMS = (
     introspection,
     revocation,
     rp_initiated,
+    registration,
 )
 PROTOCOL_CLAIMS = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid")
 
 
-def describe(*, issuer: str, namespace: str, catalogue: Catalogue, pushed_required: bool) -> dict[str, Any]:
+def describe(
+    *, issuer: str, namespace: str, catalogue: Catalogue, pushed_required: bool, takes_registrations: bool
+) -> dict[str, Any]:
     """Return the provider's metadata; paths become addresses under *issuer*."""
     joined: dict[str, Any] = {"issuer": issuer}
     for room in ROOMS:
+        if room is registration and not takes_registrations:
+            continue
         for name, value in room.METADATA.items():
             is_path = isinstance(value, str) and value.startswith("/")
             joined[name] = issuer + value if is_path else value

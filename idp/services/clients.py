@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from idp.domain.audit import ClientDeleted, ClientRegistered
+from idp.domain.audit import ClientDeleted, ClientRegistered, Registrant
 from idp.domain.clients import Client, secret_digest
 from idp.domain.clock import Clock
 from idp.domain.freshness import MAX_AGE
@@ -18,13 +18,21 @@ MAX_CACHED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class ClientRegistry:
-    """Looks clients up, remembering each for a second."""
+    """Looks clients up, remembering each for a second.
+
+    The protocol finds those that are enabled; pages show the names of all that are known.
+    """
 
     records: Records
     clock: Clock
     _seen: dict[ClientId, tuple[datetime, Client]] = field(default_factory=dict)
 
     def find(self, client_id: ClientId) -> Client | None:
+        """Return the client unless it is disabled."""
+        client = self.known(client_id)
+        return None if client is None or client.disabled_at else client
+
+    def known(self, client_id: ClientId) -> Client | None:
         """Return the client; unknown ones are asked for each time, so that new ones appear at once."""
         now = self.clock.now()
         seen = self._seen.get(client_id)
@@ -54,9 +62,7 @@ class RegisterClient:
 
         With *make_way* an older client of the same id is removed; otherwise that is a Conflict.
         """
-        read = self.rules.read(metadata, created_at=self.clock.now())
-        secret = None if read.is_public else random_secret()
-        client = replace(read, secret_digest=secret_digest(secret) if secret else None)
+        client, secret = with_new_secret(self.rules.read(metadata, created_at=self.clock.now()))
         with self.records.begin() as work:
             if make_way:
                 work.clients.delete(client.client_id)
@@ -65,12 +71,20 @@ class RegisterClient:
         return client, secret
 
 
-def delete_client(records: Records, client_id: ClientId, clock: Clock) -> bool:
+def with_new_secret(client: Client) -> tuple[Client, str | None]:
+    """Return the client with a new secret, and the secret itself; a public client has none."""
+    secret = None if client.is_public else random_secret()
+    return replace(client, secret_digest=secret_digest(secret) if secret else None), secret
+
+
+def delete_client(
+    records: Records, client_id: ClientId, clock: Clock, *, by: Registrant = "operator"
+) -> bool:
     """Remove the client with every grant and consent to it; say whether it was there."""
     with records.begin() as work:
         if not work.clients.delete(client_id):
             return False
         work.grants.revoke_of_client(client_id, clock.now())
         work.consents.delete_of_client(client_id)
-        work.audit.append(ClientDeleted(at=clock.now(), client_id=client_id))
+        work.audit.append(ClientDeleted(at=clock.now(), client_id=client_id, by=by))
         return True
