@@ -123,7 +123,6 @@ def open_services(
         userinfo=UserInfo(
             access_tokens=token_sets.access_tokens,
             records=records,
-            find_client=clients.find,
             catalogue=catalogue,
             clock=clock,
         ),
