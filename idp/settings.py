@@ -116,6 +116,7 @@ class Tokens(Section):
     code_seconds: Annotated[int, Field(ge=1, le=600)]
     access_token_seconds: Count
     id_token_seconds: Count
+    refresh_grace_seconds: Annotated[int, Field(ge=0, le=60)]
     offline_days: Count
 
 

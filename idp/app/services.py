@@ -9,7 +9,6 @@ from idp.adapters.throttle import WindowThrottle
 from idp.app.neighbours import Neighbours
 from idp.cli.tools import Tools
 from idp.domain.claims import Catalogue, Pseudonyms
-from idp.domain.clock import Clock
 from idp.domain.registration.self_registered import SelfRegistrationRules
 from idp.domain.sessions import SessionLife
 from idp.protocol.authorize.request import RequestRules
@@ -38,7 +37,13 @@ from idp.services.registration import SelfRegistration
 from idp.services.sessions import SessionKeeper
 from idp.services.sign_in.password import PasswordSignIn
 from idp.settings import Settings, SettingsError
-from idp.storage.ephemeral.kept import KeptCodes, KeptHotSessions, KeptInteractions, KeptPushedRequests
+from idp.storage.ephemeral.kept import (
+    KeptCodes,
+    KeptHotSessions,
+    KeptInteractions,
+    KeptOpaqueTokens,
+    KeptPushedRequests,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,20 +75,23 @@ def open_services(
     clients = ClientRegistry(records, clock)
     pseudonyms = Pseudonyms(secrets.subject_key.key)
     keyring = Keyring(tools.key_life.all, sealer=neighbours.wrapper, clock=clock)
-    token_sets = _token_sets(settings, secrets, keyring, catalogue, clock)
+    token_sets = _token_sets(settings, secrets, neighbours, keyring, catalogue)
     engine = Engine(
         issuer=settings.issuer,
         find_client=clients.find,
+        find_resource=clients.find_resource,
         records=records,
         codes=codes,
         token_sets=token_sets,
         clock=clock,
+        refresh_grace=timedelta(seconds=settings.tokens.refresh_grace_seconds),
     )
     issued = IssuedTokens(token_sets=token_sets, records=records, clock=clock)
     for endpoint in (EndSession(token_sets.id_tokens), Revocation(issued), Introspection(issued)):
         engine.register_endpoint(endpoint)
     rules = RequestRules(
         find=clients.find,
+        find_resource=clients.find_resource,
         known_scopes=frozenset(catalogue.scopes),
         recognise=token_sets.id_tokens.recognise,
         pushed=KeptPushedRequests(neighbours.ephemeral.one_time),
@@ -125,6 +133,7 @@ def open_services(
             records=records,
             catalogue=catalogue,
             clock=clock,
+            find_client=clients.find,
         ),
         visits=Visits(
             interactions=interactions,
@@ -153,11 +162,13 @@ def open_services(
 
 
 def _token_sets(
-    settings: Settings, secrets: Secrets, keyring: Keyring, catalogue: Catalogue, clock: Clock
+    settings: Settings, secrets: Secrets, neighbours: Neighbours, keyring: Keyring, catalogue: Catalogue
 ) -> TokenSets:
+    clock = neighbours.clock
     return TokenSets(
         access_tokens=AccessTokens(
             keyring=keyring,
+            opaque=KeptOpaqueTokens(neighbours.ephemeral.expiring),
             issuer=settings.issuer,
             clock=clock,
             lifetime=timedelta(seconds=settings.tokens.access_token_seconds),

@@ -15,9 +15,7 @@ from rich.table import Table
 from idp.cli.demo_data import Account, load_accounts, load_party
 from idp.cli.processes import Program, Programs, check_ports
 from idp.cli.tools import ToolBox, Tools, fail
-from idp.domain.algorithms import DEFAULT
 from idp.domain.ids import random_secret
-from idp.domain.keys import KeyState
 from idp.secret_files import create_secrets
 from idp.settings import CONFIG, load_settings, rooted
 
@@ -69,8 +67,8 @@ def _folder() -> Path:
 
 
 def _provide_keys(tools: Tools) -> None:
-    if not any(key.state is KeyState.ACTIVE for key in tools.key_life.all()):
-        tools.key_life.rotate(DEFAULT)
+    for algorithm in tools.key_life.lacking():
+        tools.key_life.rotate(algorithm)
 
 
 def _parties(tools: Tools, entries: list[dict[str, str]], port: int) -> list[Program]:

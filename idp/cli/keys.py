@@ -4,11 +4,15 @@ from typing import Any
 
 import click
 
-from idp.cli.tools import ToolBox, as_json, show
-from idp.domain.algorithms import DEFAULT
+from idp.cli.tools import ToolBox, as_json, show, values
+from idp.domain.algorithms import DEFAULT, Algorithm
 from idp.domain.keys import SigningKey
 
 COLUMNS = ("kid", "algorithm", "state", "created_at", "changed_at")
+
+for_algorithm = click.option(
+    "--algorithm", type=click.Choice(values(Algorithm)), default=DEFAULT.value, show_default=True
+)
 
 
 @click.group()
@@ -25,19 +29,25 @@ def list_keys(box: ToolBox, machine: bool) -> None:  # noqa: FBT001 - click pass
 
 
 @keys.command()
+@for_algorithm
 @as_json
 @click.pass_obj
-def generate(box: ToolBox, machine: bool) -> None:  # noqa: FBT001 - click passes flags so
+def generate(box: ToolBox, algorithm: str, machine: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Make a key and publish it; it signs after a rotation."""
-    show(_row(box().key_life.generate(DEFAULT)), machine=machine)
+    show(_row(box().key_life.generate(algorithm)), machine=machine)
 
 
 @keys.command()
+@for_algorithm
 @as_json
 @click.pass_obj
-def rotate(box: ToolBox, machine: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """Let the next published key sign from now on."""
-    show(_row(box().key_life.rotate(DEFAULT)), machine=machine)
+def rotate(box: ToolBox, algorithm: str, machine: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Let the next published key sign from now on; an algorithm without any key gets its first."""
+    key_life = box().key_life
+    active = key_life.rotate(algorithm)
+    for other in key_life.lacking():
+        key_life.rotate(other)
+    show(_row(active), machine=machine)
 
 
 def _row(key: SigningKey) -> dict[str, Any]:

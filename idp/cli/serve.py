@@ -9,7 +9,6 @@ from granian.log import LogLevels
 
 from idp.cli.processes import check_ports
 from idp.cli.tools import ToolBox, fail
-from idp.domain.keys import KeyState
 from idp.settings import ROOT
 
 KILL_SECONDS = 10
@@ -32,7 +31,7 @@ def serve(box: ToolBox, host: str, port: int, workers: int | None) -> None:
         )
     if tools.database_revision() is None:
         fail("The database is empty: run `idp db upgrade` first.")
-    if not any(key.state is KeyState.ACTIVE for key in tools.key_life.all()):
+    if tools.key_life.lacking():
         fail("There is no signing key: run `idp keys rotate` first.")
     check_ports([port], host)
     os.chdir(ROOT)

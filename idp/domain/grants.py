@@ -53,7 +53,7 @@ class AuthorizationCode:
 
     grant: Grant
     redirect_uri: str
-    code_challenge: str
+    code_challenge: str | None
     nonce: str | None
 
 

@@ -1,7 +1,7 @@
 """The token endpoint's engine: Authlib's registry of grants and client authentication on plain values."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from authlib.oauth2 import AuthorizationServer
@@ -14,6 +14,7 @@ from idp.domain.grants import Codes
 from idp.domain.ids import ClientId
 from idp.domain.params import Params
 from idp.domain.work import Records
+from idp.protocol.authorize.resource import FindResource
 from idp.protocol.client_auth import secret
 from idp.protocol.engine_client import EngineClient
 from idp.protocol.engine_request import EngineRequest
@@ -21,6 +22,7 @@ from idp.protocol.grants.authorization_code import AuthorizationCodeGrant
 from idp.protocol.grants.client_credentials import ClientCredentialsGrant
 from idp.protocol.grants.refresh_token import RefreshTokenGrant
 from idp.protocol.tokens.token_set import TokenSets
+from idp.protocol.wire import SignedBody, WireAnswer
 
 SPEC = "RFC 6749"
 PATH = "/token"
@@ -35,15 +37,6 @@ CLIENT_AUTHENTICATION = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class WireAnswer:
-    """An answer of the protocol: status, JSON body, and headers beyond the usual."""
-
-    status: int
-    body: dict[str, Any]
-    headers: tuple[tuple[str, str], ...] = ()
-
-
 class Engine(AuthorizationServer):  # type: ignore[misc]  # Authlib has no types
     """Finds the grant, authenticates the client, and says errors the way RFC 6749 does."""
 
@@ -52,19 +45,23 @@ class Engine(AuthorizationServer):  # type: ignore[misc]  # Authlib has no types
         *,
         issuer: str,
         find_client: Callable[[ClientId], Client | None],
+        find_resource: FindResource,
         records: Records,
         codes: Codes,
         token_sets: TokenSets,
         clock: Clock,
+        refresh_grace: timedelta,
     ) -> None:
         """Take the neighbours that the grants work with, and register every grant and method."""
         super().__init__()
         self.issuer = issuer
         self.find_client = find_client
+        self.find_resource = find_resource
         self.records = records
         self.codes = codes
         self.token_sets = token_sets
         self.clock = clock
+        self.refresh_grace = refresh_grace
         for method, authenticate in CLIENT_AUTHENTICATION.items():
             self.register_client_auth_method(method.value, authenticate)
         for grant in (AuthorizationCodeGrant, RefreshTokenGrant, ClientCredentialsGrant):
@@ -78,9 +75,13 @@ class Engine(AuthorizationServer):  # type: ignore[misc]  # Authlib has no types
         answer: WireAnswer = self.create_token_response(request)
         return answer
 
-    def endpoint(self, name: str, path: str, params: Params, *, authorization: str) -> WireAnswer:
+    def endpoint(
+        self, name: str, path: str, params: Params, *, authorization: str, accept: str = ""
+    ) -> WireAnswer:
         """Answer one request to a registered endpoint that clients authenticate at."""
-        request = EngineRequest(uri=self.issuer + path, params=params, authorization=authorization)
+        request = EngineRequest(
+            uri=self.issuer + path, params=params, authorization=authorization, accept=accept
+        )
         answer: WireAnswer = self.create_endpoint_response(name, request)
         return answer
 
@@ -106,7 +107,7 @@ class Engine(AuthorizationServer):  # type: ignore[misc]  # Authlib has no types
     def handle_response(self, status: int, body: Any, headers: list[tuple[str, str]]) -> WireAnswer:
         """Return what Authlib answers as a plain value."""
         extra = tuple(pair for pair in headers if pair[0] == "WWW-Authenticate")
-        return WireAnswer(status, dict(body), extra)
+        return WireAnswer(status, body if isinstance(body, SignedBody) else dict(body), extra)
 
     def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
         """Ignore Authlib's signals; what happens is in the audit log."""

@@ -11,10 +11,11 @@ from idp.domain.params import Params
 class EngineRequest(OAuth2Request):  # type: ignore[misc]  # Authlib has no types
     """One POST with its form; query parameters never count."""
 
-    def __init__(self, *, uri: str, params: Params, authorization: str = "") -> None:
-        """Take the endpoint's public address, the parameters and the Authorization header."""
+    def __init__(self, *, uri: str, params: Params, authorization: str = "", accept: str = "") -> None:
+        """Take the endpoint's public address, the parameters, the Authorization and Accept headers."""
         super().__init__("POST", uri, headers={"Authorization": authorization})
         self.authorization = authorization
+        self.accept = accept
         self.payload = BasicOAuth2Payload(dict(params))
 
     @property

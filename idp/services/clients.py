@@ -29,8 +29,7 @@ class ClientRegistry:
 
     def find(self, client_id: ClientId) -> Client | None:
         """Return the client unless it is disabled."""
-        client = self.known(client_id)
-        return None if client is None or client.disabled_at else client
+        return _enabled(self.known(client_id))
 
     def known(self, client_id: ClientId) -> Client | None:
         """Return the client; unknown ones are asked for each time, so that new ones appear at once."""
@@ -47,6 +46,11 @@ class ClientRegistry:
             self._seen.clear()
         self._seen[client_id] = (now, client)
         return client
+
+    def find_resource(self, resource: str) -> Client | None:
+        """Return the resource server that is called at this address, unless it is disabled."""
+        with self.records.read() as work:
+            return _enabled(work.clients.at_resource(resource))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,10 @@ class RegisterClient:
             work.clients.add(client)
             work.audit.append(ClientRegistered(at=client.created_at, client_id=client.client_id))
         return client, secret
+
+
+def _enabled(client: Client | None) -> Client | None:
+    return None if client is None or client.disabled_at else client
 
 
 def with_new_secret(client: Client) -> tuple[Client, str | None]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from idp.domain.algorithms import Algorithm
 from idp.domain.audit import KeyActivated, KeyGenerated
 from idp.domain.clock import Clock
 from idp.domain.keys import KeyState, SigningKey
@@ -34,6 +35,11 @@ class KeyLife:
         with self.records.begin() as work:
             self._add(work, key)
         return key
+
+    def lacking(self) -> tuple[Algorithm, ...]:
+        """Return the algorithms that nobody could be served with, for want of an active key."""
+        signing = {key.algorithm for key in self.all() if key.state is KeyState.ACTIVE}
+        return tuple(algorithm for algorithm in Algorithm if algorithm not in signing)
 
     def rotate(self, algorithm: str) -> SigningKey:
         """Let the oldest pending key sign from now on, and publish the one after it.

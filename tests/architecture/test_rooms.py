@@ -23,6 +23,7 @@ PLUMBING = {
     "idp.protocol.engine_client",
     "idp.protocol.engine_request",
     "idp.protocol.grants.base",
+    "idp.protocol.wire",
 }
 
 

@@ -129,10 +129,25 @@ def test_keys_are_made_published_and_rotated(idp):
     active = idp.json("keys", "rotate")
 
     assert (active["kid"], active["state"]) == (first["kid"], "active")
-    states = {key["kid"]: key["state"] for key in idp.json("keys", "list")}
-    assert states[first["kid"]] == "active"
-    assert sorted(states.values()) == ["active", "pending"]
+    keys = idp.json("keys", "list")
+    assert {key["kid"]: key["state"] for key in keys}[first["kid"]] == "active"
+    assert sorted((key["algorithm"], key["state"]) for key in keys) == [
+        (algorithm, state)
+        for algorithm in ("ES256", "EdDSA", "PS256", "RS256")
+        for state in ("active", "pending")
+    ]
     assert "private" not in idp("keys", "list", "--json").stdout
+
+
+def test_the_key_of_one_algorithm_is_rotated_alone(idp):
+    idp("keys", "rotate")
+    before = {key["kid"] for key in idp.json("keys", "list") if key["state"] == "active"}
+
+    active = idp.json("keys", "rotate", "--algorithm", "ES256")
+
+    assert active["algorithm"] == "ES256"
+    after = {key["kid"] for key in idp.json("keys", "list") if key["state"] == "active"}
+    assert len(after & before) == 3
 
 
 def test_a_client_is_created_listed_shown_and_deleted(idp):

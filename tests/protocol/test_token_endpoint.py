@@ -286,9 +286,41 @@ class TestRefresh:
         }
         assert "nonce" not in new
 
-    def test_a_token_used_twice_ends_the_whole_family(self, browser, visit):
+    def test_a_lost_answer_can_be_asked_for_again_and_the_family_keeps_one_end(self, browser, visit):
+        first = tokens(browser, visit)
+        lost = self.refresh(browser, visit.client, first["refresh_token"]).json
+
+        again = self.refresh(browser, visit.client, first["refresh_token"]).json
+
+        assert again["refresh_token"] == lost["refresh_token"]
+        assert userinfo(browser, again["access_token"]).status_code == 200
+        assert self.refresh(browser, visit.client, again["refresh_token"]).status_code == 200
+
+    def test_a_lost_answer_is_no_answer_for_another_client(self, provider, browser, visit):
+        first = tokens(browser, visit)
+        self.refresh(browser, visit.client, first["refresh_token"])
+
+        assert self.refresh(browser, provider.register(), first["refresh_token"]).status_code == 400
+
+    def test_a_token_two_rotations_old_ends_the_family_within_the_grace_too(self, browser, visit):
         first = tokens(browser, visit)
         second = self.refresh(browser, visit.client, first["refresh_token"]).json
+        third = self.refresh(browser, visit.client, second["refresh_token"]).json
+
+        assert self.refresh(browser, visit.client, first["refresh_token"]).status_code == 400
+        assert self.refresh(browser, visit.client, third["refresh_token"]).status_code == 400
+
+    def test_a_repeat_after_sign_out_gets_nothing(self, browser, visit):
+        first = tokens(browser, visit)
+        self.refresh(browser, visit.client, first["refresh_token"])
+        post(browser, "/sign-out", {"csrf_token": csrf(browser, "/")})
+
+        assert self.refresh(browser, visit.client, first["refresh_token"]).status_code == 400
+
+    def test_a_token_used_again_after_the_grace_ends_the_whole_family(self, provider, browser, visit):
+        first = tokens(browser, visit)
+        second = self.refresh(browser, visit.client, first["refresh_token"]).json
+        provider.clock.advance(timedelta(seconds=10))
 
         again = self.refresh(browser, visit.client, first["refresh_token"])
 
@@ -356,7 +388,7 @@ def test_racing_for_a_code_has_one_winner_and_revokes_what_it_won(any_provider):
     assert userinfo(browser, winner["access_token"]).status_code == 401
 
 
-def test_racing_for_a_refresh_token_has_one_winner_and_ends_the_family(any_provider):
+def test_racing_for_a_refresh_token_yields_one_next_token(any_provider):
     provider, browser = any_provider, any_provider.browser()
     visit = Visit(provider.register())
     form = {
@@ -367,7 +399,25 @@ def test_racing_for_a_refresh_token_has_one_winner_and_ends_the_family(any_provi
     with ThreadPoolExecutor(16) as pool:
         replies = list(pool.map(lambda _: token(provider.browser(), visit.client, form), range(16)))
 
-    assert sorted(reply.status_code for reply in replies) == [200] + [400] * 15
-    winner = next(reply.json for reply in replies if reply.status_code == 200)
-    again = token(browser, visit.client, form | {"refresh_token": winner["refresh_token"]})
-    assert again.json["error"] == "invalid_grant"
+    assert [reply.status_code for reply in replies] == [200] * 16
+    (following,) = {reply.json["refresh_token"] for reply in replies}
+    assert token(browser, visit.client, form | {"refresh_token": following}).status_code == 200
+
+
+def test_racing_with_a_refresh_token_long_used_has_no_winner_and_ends_the_family(any_provider):
+    provider, browser = any_provider, any_provider.browser()
+    visit = Visit(provider.register())
+    form = {
+        "grant_type": "refresh_token",
+        "refresh_token": tokens(browser, visit)["refresh_token"],
+    }
+    newest = token(browser, visit.client, form).json["refresh_token"]
+    provider.clock.advance(timedelta(seconds=10))
+
+    with ThreadPoolExecutor(16) as pool:
+        replies = list(pool.map(lambda _: token(provider.browser(), visit.client, form), range(16)))
+
+    assert [reply.status_code for reply in replies] == [400] * 16
+    assert token(browser, visit.client, form | {"refresh_token": newest}).status_code == 400
+    revoked = [event for kind, event in provider.events() if kind == "GrantRevoked"]
+    assert [event["reason"] for event in revoked] == ["refresh_token_reused"]

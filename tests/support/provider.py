@@ -51,7 +51,7 @@ class Provider:
             "scope": "openid profile phone cn_realname cn_id_number offline_access fund:read",
         }
         client, secret = self.house.tools.register_client.register(usual | metadata)
-        return Registered(client.client_id, secret, client.redirect_uris[0])
+        return Registered(client.client_id, secret, *client.redirect_uris[:1])
 
     def enter(self, username: str = "zhangsanfeng", **details: Any) -> str:
         """Enter a person and return the id."""
@@ -67,6 +67,12 @@ class Provider:
         person = self.house.tools.create_person.create(replace(usual, **details))
         self.people[username] = person.id
         return person.id
+
+    def provide_keys(self) -> None:
+        """Let the provider sign with every algorithm, not with RS256 alone."""
+        for algorithm in self.house.tools.key_life.lacking():
+            self.house.tools.key_life.rotate(algorithm)
+        self.clock.advance(timedelta(seconds=2))
 
     def events(self) -> list[tuple[str, dict[str, Any]]]:
         """Return the audit log: kinds and details, oldest first."""

@@ -30,7 +30,8 @@ class AuthorizationRequest:
     client_id: ClientId
     address: ReturnAddress
     scopes: tuple[str, ...]
-    code_challenge: str
+    code_challenge: str | None
+    resources: tuple[str, ...] = ()
     nonce: str | None = None
     prompts: frozenset[str] = frozenset()
     max_age: int | None = None

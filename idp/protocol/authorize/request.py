@@ -15,6 +15,7 @@ from idp.protocol.authorize.id_token_hint import check_id_token_hint
 from idp.protocol.authorize.pkce import check_challenge
 from idp.protocol.authorize.prompt import check_hint, check_locales, check_max_age, check_prompt
 from idp.protocol.authorize.pushed import take_pushed
+from idp.protocol.authorize.resource import FindResource, check_resource
 from idp.protocol.authorize.response_type import check_response_mode, check_response_type
 from idp.protocol.authorize.scope import check_scope
 
@@ -37,6 +38,7 @@ class RequestRules:
     """Reads authorization requests; *known_scopes* are all there are."""
 
     find: Callable[[ClientId], Client | None]
+    find_resource: FindResource
     known_scopes: frozenset[str]
     recognise: Callable[[str], dict[str, Any] | None]
     pushed: PushedRequests
@@ -69,7 +71,8 @@ class RequestRules:
             client_id=client.client_id,
             address=address,
             scopes=check_scope(params, client, self.known_scopes),
-            code_challenge=check_challenge(params),
+            code_challenge=check_challenge(params, client),
+            resources=check_resource(params, self.find_resource),
             nonce=params.get("nonce"),
             prompts=check_prompt(params),
             max_age=check_max_age(params),

@@ -1,8 +1,8 @@
 """The scopes asked for: openid, and what the client registered."""
 
-from idp.domain.clients import Client
+from idp.domain.clients import Client, GrantType
 from idp.domain.errors import Refusal
-from idp.domain.grants import OPENID
+from idp.domain.grants import OFFLINE_ACCESS, OPENID
 from idp.domain.params import Params
 
 SPEC = "OpenID Connect Core 1.0 section 5.4"
@@ -18,6 +18,9 @@ def check_scope(params: Params, client: Client, known: frozenset[str]) -> tuple[
     if OPENID not in asked:
         raise Refusal("invalid_scope", "The scope must contain openid.")
     understood = tuple(scope for scope in asked if scope in known)
+    if GrantType.REFRESH_TOKEN not in client.grant_types:
+        # OpenID Connect Core section 11: without refresh tokens there is no access while the person is away.
+        understood = tuple(scope for scope in understood if scope != OFFLINE_ACCESS)
     if not set(understood) <= client.scopes:
         raise Refusal("invalid_scope", "The client has not registered this scope.")
     return understood

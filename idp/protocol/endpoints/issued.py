@@ -8,7 +8,7 @@ from idp.domain.grants import Grant
 from idp.domain.ids import ClientId, GrantId
 from idp.domain.work import Records
 from idp.protocol.engine_client import EngineClient
-from idp.protocol.tokens.access_token import SEPARATOR, TYPE
+from idp.protocol.tokens.access_token import audience_of, grant_of
 from idp.protocol.tokens.token_set import TokenSets
 
 SPEC = "RFC 7009 and RFC 7662"
@@ -27,6 +27,12 @@ class IssuedToken:
     def check_client(self, client: EngineClient) -> bool:
         """Say whether the token was issued to *client*."""
         return self.client_id == client.client.client_id
+
+    def is_for(self, client: EngineClient) -> bool:
+        """Say whether *client* is a resource server that the token is meant for."""
+        return self.kind == "access_token" and not audience_of(self.claims).isdisjoint(
+            client.client.resources
+        )
 
     def is_expired(self) -> bool:
         """Say whether the token is of no use any more."""
@@ -47,18 +53,16 @@ class IssuedTokens:
 
     def find(self, unverified_token: str) -> IssuedToken | None:
         """Return what is known of the token, or None when we never issued it."""
-        claims = self.token_sets.access_tokens.keyring.verify(unverified_token, typ=TYPE)
+        claims = self.token_sets.access_tokens.read(unverified_token)
         if claims is not None:
             return self._access(claims)
         known = self.token_sets.refresh_tokens.read(unverified_token)
         return self._refresh(*known) if known else None
 
-    def _access(self, claims: dict[str, Any]) -> IssuedToken | None:
-        if claims["iss"] != self.token_sets.access_tokens.issuer:
-            return None
+    def _access(self, claims: dict[str, Any]) -> IssuedToken:
         now = self.clock.now()
-        grant_id = claims["jti"].partition(SEPARATOR)[0]
-        grant = self._grant(GrantId(grant_id)) if grant_id else None
+        grant_id = grant_of(claims)
+        grant = self._grant(grant_id) if grant_id else None
         granted = grant.is_live(now) if grant else not grant_id
         return IssuedToken(
             kind="access_token",

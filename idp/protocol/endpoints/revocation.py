@@ -25,10 +25,10 @@ class Revocation(TokenParameter, RevocationEndpoint):  # type: ignore[misc]  # A
     CLIENT_AUTH_METHODS = METADATA["revocation_endpoint_auth_methods_supported"]
 
     def revoke_token(self, token: IssuedToken, request: Any) -> None:
-        """End the token's grant; a client's own short-lived token cannot be called back."""
-        del request
+        """End the token's grant; a client's own token is forgotten, if it can be."""
         if token.grant is None:
-            raise Refusal("unsupported_token_type", "Tokens of the client itself only expire.")
+            self._forget(str(request.form["token"]))
+            return
         now = self.issued.clock.now()
         with self.issued.records.begin() as work:
             if work.grants.revoke(token.grant.id, now):
@@ -41,3 +41,7 @@ class Revocation(TokenParameter, RevocationEndpoint):  # type: ignore[misc]  # A
                         reason="by_client",
                     )
                 )
+
+    def _forget(self, unverified_token: str) -> None:
+        if not self.issued.token_sets.access_tokens.opaque.delete(unverified_token):
+            raise Refusal("unsupported_token_type", "Readable tokens of the client itself only expire.")

@@ -1,6 +1,5 @@
 """The code that comes back: redeemed once, by the client it was given to, with the right verifier."""
 
-import hmac
 from typing import Any
 
 from idp.domain import grants
@@ -8,7 +7,8 @@ from idp.domain.clients import Client, GrantType
 from idp.domain.errors import Refusal
 from idp.domain.grants import AuthorizationCode
 from idp.domain.ids import digest
-from idp.protocol.authorize.pkce import check_verifier, s256
+from idp.protocol.authorize.pkce import check_verifier, fits
+from idp.protocol.authorize.resource import narrowed
 from idp.protocol.grants.base import Grant
 
 SPEC = "RFC 6749 section 4.1.3"
@@ -24,7 +24,7 @@ class AuthorizationCodeGrant(Grant):
         code, redirect_uri = form.get("code"), form.get("redirect_uri")
         if code is None:
             raise Refusal("invalid_request", "The code is missing.")
-        verifier = check_verifier(form)
+        verifier = check_verifier(form, client)
         grant = self._living_grant(code)
         facts = self.server.codes.take(code)
         if facts is None:
@@ -32,9 +32,12 @@ class AuthorizationCodeGrant(Grant):
             raise _not_valid()
         if not _fits(facts, client, redirect_uri, verifier):
             raise _not_valid()
+        resources = narrowed(grant.resources, form)
         with self.server.records.begin() as work:
             self.issued(work, client, grant.scopes, grant)
-        return self.server.token_sets.of_grant(grant, client, grant.scopes, nonce=facts.nonce)
+        return self.server.token_sets.of_grant(
+            grant, client, grant.scopes, resources=resources, nonce=facts.nonce
+        )
 
     def _living_grant(self, code: str) -> grants.Grant:
         # Looked at before the code is taken: of several callers only the first to take it goes on,
@@ -52,11 +55,11 @@ class AuthorizationCodeGrant(Grant):
                 self.revoke(work, grant, reason="code_replayed")
 
 
-def _fits(facts: AuthorizationCode, client: Client, redirect_uri: str | None, verifier: str) -> bool:
+def _fits(facts: AuthorizationCode, client: Client, redirect_uri: str | None, verifier: str | None) -> bool:
     return (
         facts.grant.client_id == client.client_id
         and facts.redirect_uri == redirect_uri
-        and hmac.compare_digest(facts.code_challenge, s256(verifier))
+        and fits(facts.code_challenge, verifier)
     )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from idp.domain.clients import Client, GrantType
 from idp.domain.errors import Refusal
+from idp.protocol.authorize.resource import check_resource
 from idp.protocol.grants.base import Grant
 
 SPEC = "RFC 6749 section 4.4"
@@ -24,6 +25,7 @@ class ClientCredentialsGrant(Grant):
             raise Refusal("invalid_scope", "The client may not have this scope for itself.")
         # RFC 6749 section 3.3: without a scope the client gets all that is its own.
         scopes = tuple(sorted(asked or own))
+        resources = check_resource(form, self.server.find_resource)
         with self.server.records.begin() as work:
             self.issued(work, client, scopes)
-        return self.server.token_sets.of_client(client, scopes)
+        return self.server.token_sets.of_client(client, scopes, resources=resources)

@@ -1,16 +1,22 @@
-"""Refreshing: each token works once, and one that comes twice ends its whole family."""
+"""Refreshing: each token works once, and one that comes back later ends its whole family."""
 
 from typing import Any
 
+from idp.domain import grants
 from idp.domain.clients import Client, GrantType
 from idp.domain.errors import Refusal
+from idp.domain.work import UnitOfWork
+from idp.protocol.authorize.resource import narrowed
 from idp.protocol.grants.base import Grant
 
 SPEC = "RFC 6749 section 6"
 
 
 class RefreshTokenGrant(Grant):
-    """Rotates by one conditional update, so that of several callers exactly one gets an answer."""
+    """Rotates by one conditional update; whoever lost the answer may ask for it again, but only soon.
+
+    A repeat within the grace gets the same next refresh token, so that a family never has two ends.
+    """
 
     GRANT_TYPE = GrantType.REFRESH_TOKEN.value
 
@@ -25,20 +31,31 @@ class RefreshTokenGrant(Grant):
         grant_id, refreshes = known
         with self.server.records.begin() as work:
             grant = work.grants.get(grant_id)
-            if grant is None or grant.client_id != client.client_id:
-                raise _not_valid()
-            if not self.is_good(work, grant):
+            if grant is None or grant.client_id != client.client_id or not self.is_good(work, grant):
                 raise _not_valid()
             scopes = _narrowed(grant.scopes, form.get("scope"))
-            won = work.grants.rotate(grant_id, refreshes=refreshes, at=self.server.clock.now())
-            if won:
+            resources = narrowed(grant.resources, form)
+            if self._rotates(work, grant, refreshes):
                 self.issued(work, client, scopes, grant)
                 # Signed before the rotation is final: if signing fails, the old token still works.
                 return self.server.token_sets.of_grant(
-                    grant, client, scopes, refreshes=refreshes + 1, nonce=None
+                    grant, client, scopes, resources=resources, refreshes=refreshes + 1, nonce=None
                 )
             self.revoke(work, grant, reason="refresh_token_reused")
         raise _not_valid()
+
+    def _rotates(self, work: UnitOfWork, grant: grants.Grant, refreshes: int) -> bool:
+        now = self.server.clock.now()
+        if work.grants.rotate(grant.id, refreshes=refreshes, at=now):
+            return True
+        newest = work.grants.get(grant.id)
+        return (
+            newest is not None
+            and newest.refreshes == refreshes + 1
+            and newest.rotated_at is not None
+            and newest.is_live(now)
+            and now - newest.rotated_at < self.server.refresh_grace
+        )
 
 
 def _narrowed(granted: tuple[str, ...], asked: str | None) -> tuple[str, ...]:

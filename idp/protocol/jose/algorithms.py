@@ -1,7 +1,9 @@
 """The signature algorithms of this provider, and new keys for them."""
 
 from collections.abc import Callable
+from typing import Any
 
+from joserfc.errors import UnsupportedAlgorithmError
 from joserfc.jwk import ECKey, Key, KeyParameters, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
@@ -17,7 +19,22 @@ GENERATORS: dict[str, Callable[[KeyParameters], Key]] = {
     Algorithm.EDDSA: lambda parameters: OKPKey.generate_key("Ed25519", parameters),
 }
 ALGORITHMS = tuple(GENERATORS)
-REGISTRY = JWSRegistry(algorithms=list(ALGORITHMS))
+
+
+class Registry(JWSRegistry):
+    """Exactly the algorithms it is given.
+
+    joserfc warns of EdDSA, which RFC 9864 wants called Ed25519; clients know it by its older name.
+    """
+
+    def get_alg(self, name: str) -> Any:  # joserfc does not export the type
+        """Return the algorithm, or refuse one that is not among the given."""
+        if name not in (self.allowed or ()):
+            raise UnsupportedAlgorithmError
+        return self.algorithms[name]
+
+
+REGISTRY = Registry(algorithms=list(ALGORITHMS))
 
 
 def generate_key(algorithm: str, *, kid: str) -> Key:

@@ -10,7 +10,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import Key, import_key
 
-from idp.domain.algorithms import DEFAULT
+from idp.domain.algorithms import DEFAULT, Algorithm
 from idp.domain.clock import Clock
 from idp.domain.errors import Unavailable
 from idp.domain.freshness import Fresh
@@ -21,7 +21,7 @@ from idp.protocol.jose.algorithms import REGISTRY, generate_key
 
 SPEC = "RFC 7517"
 PATH = "/jwks"
-METADATA = {"jwks_uri": PATH, "id_token_signing_alg_values_supported": [DEFAULT]}
+METADATA = {"jwks_uri": PATH}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,12 @@ class Keyring:
         self._unsealed: dict[str, Key] = {}
         self._ring = Fresh(self._build, clock)
 
-    def sign(self, claims: dict[str, Any], *, typ: str) -> str:
-        """Return *claims* as a JWT of type *typ*, signed by the active key under its kid."""
-        key = self._ring.get().signing.get(DEFAULT)
+    def sign(self, claims: dict[str, Any], *, typ: str, algorithm: Algorithm = DEFAULT) -> str:
+        """Return *claims* as a JWT of type *typ*, signed by the active key of *algorithm* under its kid."""
+        key = self._ring.get().signing.get(algorithm)
         if key is None:
             raise Unavailable("There is no active signing key.")
-        header = {"alg": DEFAULT, "kid": key.kid, "typ": typ}
+        header = {"alg": algorithm.value, "kid": key.kid, "typ": typ}
         return jwt.encode(header, claims, key, registry=REGISTRY)
 
     def verify(self, token: str, *, typ: str) -> dict[str, Any] | None:

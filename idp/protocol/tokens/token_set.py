@@ -5,6 +5,7 @@ from typing import Any
 
 from idp.domain.clients import Client, GrantType
 from idp.domain.grants import OPENID, Grant
+from idp.protocol.authorize.resource import audience
 from idp.protocol.tokens.access_token import AccessTokens
 from idp.protocol.tokens.id_token import IdTokens
 from idp.protocol.tokens.refresh_token import RefreshTokens
@@ -27,21 +28,31 @@ class TokenSets:
         client: Client,
         scopes: tuple[str, ...],
         *,
+        resources: tuple[str, ...],
         nonce: str | None,
         refreshes: int = 0,
     ) -> dict[str, Any]:
-        """Return the tokens of a person's grant; a refresh token if the client registered for it."""
-        access_token = self.access_tokens.of_grant(grant, scopes)
+        """Return the tokens of a person's grant; a refresh token if the client registered for it.
+
+        The access token is for the *resources* alone, or for all of the grant's when there are none.
+        """
+        meant_for = audience(grant.resources, resources, scopes, self.access_tokens.issuer)
+        access_token = self.access_tokens.of_grant(grant, client, scopes, meant_for)
         answer = self._bearer(access_token, scopes)
         if OPENID in scopes:
-            answer["id_token"] = self.id_tokens.of_grant(grant, access_token=access_token, nonce=nonce)
+            answer["id_token"] = self.id_tokens.of_grant(
+                grant, client, access_token=access_token, nonce=nonce
+            )
         if GrantType.REFRESH_TOKEN in client.grant_types:
             answer["refresh_token"] = self.refresh_tokens.mint(grant.id, refreshes)
         return answer
 
-    def of_client(self, client: Client, scopes: tuple[str, ...]) -> dict[str, Any]:
+    def of_client(
+        self, client: Client, scopes: tuple[str, ...], *, resources: tuple[str, ...]
+    ) -> dict[str, Any]:
         """Return the access token of a client that acts for itself."""
-        return self._bearer(self.access_tokens.of_client(client, scopes), scopes)
+        meant_for = resources or (self.access_tokens.issuer,)
+        return self._bearer(self.access_tokens.of_client(client, scopes, meant_for), scopes)
 
     def _bearer(self, access_token: str, scopes: tuple[str, ...]) -> dict[str, Any]:
         answer: dict[str, Any] = {

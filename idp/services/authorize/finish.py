@@ -89,6 +89,7 @@ class Finish:
             client_id=client.client_id,
             subject=self.pseudonyms.subject(session.person_id, client),
             scopes=scopes,
+            resources=request.resources,
             acr=acr_uri(self.namespace, session.acr),
             amr=session.amr,
             auth_time=session.auth_time,

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 from idp.domain.grants import AuthorizationCode
 from idp.domain.ids import ClientId, InteractionId, digest
@@ -104,6 +105,26 @@ class KeptPushedRequests:
         return ClientId(client_id), params
 
 
+class KeptOpaqueTokens:
+    """Implements OpaqueTokens; the store sees digests of the tokens only."""
+
+    def __init__(self, store: ExpiringStore) -> None:
+        self._store = store
+
+    def put(self, token: str, claims: dict[str, Any], *, ttl: timedelta) -> None:
+        """Keep the claims behind the token."""
+        self._store.put(_token(token), to_json(claims), ttl=ttl)
+
+    def get(self, token: str) -> dict[str, Any] | None:
+        """Return the claims behind the token."""
+        text = self._store.get(_token(token))
+        return None if text is None else dict(json.loads(text))
+
+    def delete(self, token: str) -> bool:
+        """Forget the token; say whether it was there."""
+        return self._store.delete(_token(token))
+
+
 def _interaction(interaction_id: InteractionId) -> str:
     return f"interaction:{interaction_id}"
 
@@ -118,6 +139,10 @@ def _code(code: str) -> str:
 
 def _session(token_digest: str) -> str:
     return f"session:{token_digest}"
+
+
+def _token(token: str) -> str:
+    return f"token:{digest(token)}"
 
 
 def _pushed(handle: str) -> str:

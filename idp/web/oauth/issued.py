@@ -1,11 +1,11 @@
 """Revocation and introspection over HTTP."""
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from idp.protocol.endpoints import introspection, revocation
 from idp.protocol.engine import Engine
-from idp.web.reply import json_reply
+from idp.web.reply import wire_reply
 from idp.web.request import authorization, form_params
 
 
@@ -22,7 +22,10 @@ def issued_endpoints(engine: Engine) -> Blueprint:
         return answer(introspection.NAME, introspection.PATH)
 
     def answer(name: str, path: str) -> ResponseReturnValue:
-        said = engine.endpoint(name, path, form_params(), authorization=authorization())
-        return json_reply(said.body, said.status, said.headers)
+        accept = request.headers.get("Accept", "")
+        said = engine.endpoint(name, path, form_params(), authorization=authorization(), accept=accept)
+        response = wire_reply(said)
+        response.vary.add("Accept")
+        return response
 
     return endpoints

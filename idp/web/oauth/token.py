@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from idp.protocol import engine
 from idp.protocol.endpoints import pushed_authorization as pushed
-from idp.web.reply import json_reply
+from idp.web.reply import wire_reply
 from idp.web.request import authorization, form_params
 
 
@@ -19,11 +19,11 @@ def token_endpoint(tokens: engine.Engine) -> Blueprint:
     @endpoint.post(engine.PATH)
     def token() -> ResponseReturnValue:
         answer = tokens.token(form_params(), authorization=authorization())
-        return json_reply(answer.body, answer.status, answer.headers)
+        return wire_reply(answer)
 
     @endpoint.post(pushed.PATH)
     def push() -> ResponseReturnValue:
         answer = tokens.endpoint(pushed.NAME, pushed.PATH, form_params(), authorization=authorization())
-        return json_reply(answer.body, answer.status, answer.headers)
+        return wire_reply(answer)
 
     return endpoint

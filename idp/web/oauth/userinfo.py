@@ -4,7 +4,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from idp.protocol.endpoints.userinfo import PATH, UserInfo
-from idp.web.reply import json_reply
+from idp.web.reply import wire_reply
 from idp.web.request import authorization
 
 
@@ -14,6 +14,6 @@ def userinfo_endpoint(userinfo: UserInfo) -> Blueprint:
 
     @endpoint.route(PATH, methods=["GET", "POST"])
     def claims() -> ResponseReturnValue:
-        return json_reply(userinfo.answer(authorization()))
+        return wire_reply(userinfo.answer(authorization()))
 
     return endpoint

@@ -1,0 +1,22 @@
+"""Answers of the protocol as plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class SignedBody:
+    """A body that is a JWT, and its media type."""
+
+    token: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class WireAnswer:
+    """An answer: status, a body in JSON or signed, and headers beyond the usual."""
+
+    status: int
+    body: Mapping[str, Any] | SignedBody
+    headers: tuple[tuple[str, str], ...] = ()
