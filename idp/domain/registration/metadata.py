@@ -28,7 +28,8 @@ from idp.domain.registration.members import Members, refuse
 
 SPEC = "RFC 7591, OpenID Connect Dynamic Client Registration 1.0"
 MAX_NAME = 200
-KEY_TYPES = frozenset({"RSA", "EC", "OKP"})
+# A tuple, since what is looked for in it may be no text.
+KEY_TYPES = ("RSA", "EC", "OKP")
 SECTORS = ("entity:", "host:", "client:")
 PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
