@@ -440,6 +440,27 @@ def test_a_change_replaces_everything_and_keeps_what_proves_the_client(provider,
     assert "id_token" in tokens(browser, now)
 
 
+@pytest.fixture
+def servers(tmp_path, postgresql_url, redis_url):
+    """Return a provider on PostgreSQL and Redis that takes initial access tokens."""
+    return open_provider(
+        tmp_path, database_url=postgresql_url, store_url=redis_url, registration={"mode": "token"}
+    )
+
+
+def test_registration_works_on_servers(servers):
+    browser = servers.browser()
+    made = register(browser, initial=issue(servers)).json
+
+    assert change(browser, made, client_name="新").json["client_name"] == "新"
+    for method, client_id, status in (
+        ("GET", "%00", 401),
+        ("DELETE", made["client_id"], 204),
+        ("GET", made["client_id"], 401),
+    ):
+        assert manage(browser, method, made, client_id=client_id).status_code == status
+
+
 @pytest.mark.parametrize(
     "change_of",
     [
