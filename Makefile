@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --require-hashes --no-deps --only-binary=:all:
+INTEROP := tests/interop
 WORDS := $(patsubst %.po,%.mo,$(wildcard idp/web/translations/*/LC_MESSAGES/*.po))
 STOPPED := { echo "The set-up stopped: see above. \"make setup\" goes on from there." >&2; exit 1; }
 
@@ -15,17 +16,22 @@ ifneq ($(shell test -x $(BIN)/python && cat $(VENV)/.place 2>/dev/null),$(CURDIR
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help screenshots run test lint lock setup clean
+.PHONY: help screenshots tables run test interop node-packages lint lock setup clean
 .DELETE_ON_ERROR:
 
 screenshots: setup $(VENV)/.test
 	@$(BIN)/python -m docs.take_screenshots
 
+tables: setup
+	@$(BIN)/python -m docs.make_tables
+
 help:
 	@echo "make run     start a demonstration on this machine (Ctrl-C stops it)"
 	@echo "make test    run every test; make test ARGS=\"-k name\" runs some"
+	@echo "make interop run stock clients against it: needs Node.js, Chromium and Apache"
 	@echo "make lint    check style, types, imports and dependencies"
 	@echo "make screenshots  take those of docs/screenshots anew"
+	@echo "make tables  write the tables of docs/ anew"
 	@echo "make lock    renew requirements/*.lock"
 	@echo "make setup   install into .venv; the other targets do it when needed"
 	@echo "make clean   remove .venv, caches and compiled files"
@@ -36,6 +42,19 @@ run: setup
 
 test: setup $(VENV)/.test
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+# Here nothing may be missing; make test skips what this machine cannot run.
+interop: setup $(VENV)/.test node-packages
+	@NO_SKIPS=1 $(BIN)/python -m pytest -n 2 tests/interop $(ARGS)
+
+node-packages: $(INTEROP)/node_modules/.package-lock.json
+	@:
+
+# npm writes this file last; its own warnings are about the user's set-up, not about ours.
+$(INTEROP)/node_modules/.package-lock.json: $(INTEROP)/package.json $(INTEROP)/package-lock.json
+	@command -v npm >/dev/null || { echo "npm was not found: install Node.js 18 or newer (Debian and Ubuntu: apt install nodejs npm)." >&2; exit 1; }
+	@cd $(INTEROP) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null || { echo "npm stopped: see above." >&2; exit 1; }
+	@touch $@
 
 lint: setup $(VENV)/.test
 	@failed=; for tool in "ruff check --quiet" "ruff format --check --quiet --diff" \
@@ -88,6 +107,6 @@ lock: $(VENV)/.place
 	@! grep -n '://' requirements/*.lock || { echo "A lock file names an address." >&2; exit 1; }
 
 clean:
-	@rm -rf $(VENV) $(VENV)-lock *.egg-info build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) $(VENV)-lock $(INTEROP)/node_modules *.egg-info build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@rm -f idp/web/translations/*/LC_MESSAGES/*.mo
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,6 +1,7 @@
 """Typed settings: TOML files, then IDP_ environment variables, one clear sentence for each mistake."""
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,20 +9,22 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from limits import parse as parse_limit
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
-from idp.domain.claims import SOURCES, Catalogue, ScopeRule
+from idp.domain.claims.catalogue import SOURCES, Catalogue, ScopeRule
 from idp.domain.redirect_uris import LOOPBACK
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = ROOT / "config"
 PREFIX = "IDP_"
+PLACE = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\]):\d{1,5}", re.ASCII)
 EXTRA_FILE = "IDP_CONFIG"
 
 
@@ -49,6 +52,23 @@ def _limit(value: str) -> str:
         parse_limit(value)
     except ValueError:
         raise ValueError('must read like "5 per 15 minutes"') from None
+    return value
+
+
+def _listed(value: Any) -> Any:
+    # In the environment a list is written with commas.
+    return [each.strip() for each in value.split(",") if each.strip()] if isinstance(value, str) else value
+
+
+def _places(values: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(PLACE.fullmatch(value) for value in values):
+        raise ValueError("must name each place as host:port")
+    return values
+
+
+def _readable(value: str) -> str:
+    if value and not os.access(rooted(Path(value)), os.R_OK):
+        raise ValueError("must be a file that can be read")
     return value
 
 
@@ -120,6 +140,15 @@ class Tokens(Section):
     offline_days: Count
 
 
+class Http(Section):
+    """How programs of relying parties are reached."""
+
+    allow: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed), AfterValidator(_places)]
+    ca_file: Annotated[str, AfterValidator(_readable)]
+    timeout_seconds: Annotated[float, Field(gt=0, le=60)]
+    max_kib: Annotated[int, Field(ge=1, le=10_240)]
+
+
 class Passwords(Section):
     """The cost of argon2id (RFC 9106)."""
 
@@ -167,6 +196,7 @@ class Settings(BaseSettings):
     session: Session
     authorization: Authorization
     tokens: Tokens
+    http: Http
     passwords: Passwords
     throttle: Throttle
     registration: Registration
@@ -221,7 +251,9 @@ def load_catalogue() -> Catalogue:
     """Return the scopes and labels of config/claims.toml, or raise SettingsError."""
     table = tomllib.loads((CONFIG / "claims.toml").read_text("utf-8"))
     scopes = {name: ScopeRule(name=name, **rule) for name, rule in table["scopes"].items()}
-    used = {source for rule in scopes.values() for source in rule.claims.values()}
+    used = {
+        source for rule in scopes.values() for source in (*rule.claims.values(), *rule.on_request.values())
+    }
     if unknown := sorted(used - SOURCES.keys() | used - table["labels"].keys()):
         raise SettingsError([f"config/claims.toml: {name} is no source with a label." for name in unknown])
     return Catalogue(scopes=scopes, labels=table["labels"])

@@ -1,21 +1,20 @@
 """The outside world as the settings name it: databases, stores, hashing, sealing."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from flask import Flask
 from limits.storage import Storage
 
 from idp.adapters.hashing import Argon2Hasher
+from idp.adapters.http import GuardedHttp
 from idp.adapters.phones import NumberingPlan
 from idp.adapters.sealing import AesGcmSealer
 from idp.adapters.throttle import open_tries
 from idp.domain.clock import Clock
-from idp.domain.errors import Unavailable
-from idp.domain.outbound import Fetched, Outbound
 from idp.domain.sealing import BlindIndex
 from idp.secret_files import Secrets, VersionedKey
-from idp.settings import ROOT, Settings
+from idp.settings import ROOT, Http, Settings, rooted
 from idp.storage.database import Database, open_database
 from idp.storage.ephemeral.open import Ephemeral, open_ephemeral
 
@@ -32,7 +31,7 @@ class Neighbours:
     wrapper: AesGcmSealer
     hasher: Argon2Hasher
     phones: NumberingPlan
-    outbound: Outbound
+    outbound: GuardedHttp
 
     def check(self) -> None:
         """Raise Unavailable when a neighbour does not answer."""
@@ -59,22 +58,17 @@ def open_neighbours(app: Flask, settings: Settings, secrets: Secrets, clock: Clo
         wrapper=_sealer(secrets.wrapping_key),
         hasher=Argon2Hasher(memory_kib=cost.memory_kib, iterations=cost.iterations, lanes=cost.lanes),
         phones=NumberingPlan(),
-        outbound=NoOutbound(),
+        outbound=_outbound(settings.http),
     )
 
 
-class NoOutbound:
-    """Implements Outbound: reaches nothing."""
-
-    def get(self, url: str, *, accept: str = "application/json") -> Fetched:
-        """Say that the place cannot be reached."""
-        del url, accept
-        raise Unavailable("Nothing outside can be reached.")
-
-    def post(self, url: str, form: Mapping[str, str]) -> Fetched:
-        """Say that the place cannot be reached."""
-        del url, form
-        raise Unavailable("Nothing outside can be reached.")
+def _outbound(http: Http) -> GuardedHttp:
+    return GuardedHttp(
+        allowed=frozenset(http.allow),
+        ca_file=rooted(Path(http.ca_file)) if http.ca_file else None,
+        seconds=http.timeout_seconds,
+        max_bytes=http.max_kib * 1024,
+    )
 
 
 def _sealer(keys: VersionedKey) -> AesGcmSealer:

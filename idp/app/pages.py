@@ -12,6 +12,7 @@ from idp.secret_files import Secrets
 from idp.settings import Settings, load_regions
 from idp.web.account.home import account_pages
 from idp.web.cookies import Cookies
+from idp.web.cors import install_cors
 from idp.web.errors import install_errors
 from idp.web.headers import install_headers
 from idp.web.health import health_endpoints
@@ -44,6 +45,7 @@ def furnish(
     guard = CSRFProtect(app)
     Bootstrap5(app)
     install_headers(app, secure=settings.is_secure)
+    install_cors(app)
     install_errors(app, issuer=settings.issuer, report=report)
     _add_endpoints(app, guard, neighbours, services, cookies)
     _add_pages(app, guard, services, cookies, languages)

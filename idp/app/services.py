@@ -8,7 +8,8 @@ from typing import Any
 from idp.adapters.throttle import WindowThrottle
 from idp.app.neighbours import Neighbours
 from idp.cli.tools import Tools
-from idp.domain.claims import Catalogue, Pseudonyms
+from idp.domain.claims.catalogue import Catalogue
+from idp.domain.claims.subject import Pseudonyms
 from idp.domain.registration.self_registered import SelfRegistrationRules
 from idp.domain.sessions import SessionLife
 from idp.protocol.authorize.request import RequestRules
@@ -83,6 +84,7 @@ def open_services(
         records=records,
         codes=codes,
         token_sets=token_sets,
+        catalogue=catalogue,
         clock=clock,
         refresh_grace=timedelta(seconds=settings.tokens.refresh_grace_seconds),
     )
@@ -93,6 +95,8 @@ def open_services(
         find=clients.find,
         find_resource=clients.find_resource,
         known_scopes=frozenset(catalogue.scopes),
+        catalogue=catalogue,
+        namespace=settings.namespace,
         recognise=token_sets.id_tokens.recognise,
         pushed=KeptPushedRequests(neighbours.ephemeral.one_time),
         pushed_required=settings.authorization.pushed_required,

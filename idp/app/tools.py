@@ -6,7 +6,7 @@ from flask import Flask
 
 from idp.app.neighbours import Neighbours
 from idp.cli.tools import Tools
-from idp.domain.claims import Catalogue
+from idp.domain.claims.catalogue import Catalogue
 from idp.domain.registration.metadata import MetadataRules
 from idp.protocol.jose.client_keys import check_public_keys
 from idp.protocol.jose.keyring import new_signing_key

@@ -3,12 +3,15 @@
 import json
 import secrets
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from idp.cli.tools import Tools
 from idp.domain.assurance import Level
 from idp.domain.documents import DocumentType
 from idp.domain.names import fold
+from idp.services.mock_evidence import mock_proofs
 from idp.services.people import NewPerson
 
 WORDS = [
@@ -32,7 +35,7 @@ class Account:
         return asdict(self)
 
 
-def load_accounts(tools: Tools, people: list[dict[str, str]], remembered: Path) -> list[Account]:
+def load_accounts(tools: Tools, people: list[dict[str, Any]], remembered: Path) -> list[Account]:
     """Enter the people who are missing; return all with their passwords.
 
     Passwords are kept in *remembered* alone; one that was lost from there is made anew.
@@ -45,7 +48,7 @@ def load_accounts(tools: Tools, people: list[dict[str, str]], remembered: Path) 
             credential = work.persons.credential((fold(username),))
         password = passwords.get(username) or _new_password()
         if credential is None:
-            tools.create_person.create(_new_person(entry, password))
+            tools.create_person.create(_new_person(entry, password, tools.settings.namespace))
         elif username not in passwords:
             with tools.records.begin() as work:
                 work.persons.set_password(credential.person_id, tools.hasher.hash(password))
@@ -67,15 +70,18 @@ def load_party(tools: Tools, entry: dict[str, str], url: str) -> str:
     return secret
 
 
-def _new_person(entry: dict[str, str], password: str) -> NewPerson:
+def _new_person(entry: dict[str, Any], password: str, namespace: str) -> NewPerson:
+    level, document_type = Level(entry["level"]), DocumentType(entry["document_type"])
+    proved_at: datetime | None = entry.get("proved_at")
     return NewPerson(
         name=entry["name"],
-        document_type=DocumentType(entry["document_type"]),
+        document_type=document_type,
         document_number=entry["document_number"],
         password=password,
-        level=Level(entry["level"]),
+        level=level,
         phone=entry.get("phone"),
         username=entry["username"],
+        proofs=mock_proofs(level, document_type, namespace=namespace, at=proved_at) if proved_at else (),
     )
 
 

@@ -1,13 +1,15 @@
 """Serving the provider."""
 
 import os
+from pathlib import Path
 
 import click
 from granian import Granian
-from granian.constants import HTTPModes, Interfaces
+from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.log import LogLevels
 
 from idp.cli.processes import check_ports
+from idp.cli.tls import check_certificate
 from idp.cli.tools import ToolBox, fail
 from idp.settings import ROOT
 
@@ -18,9 +20,14 @@ KILL_SECONDS = 10
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes; the settings' by default.")
+@click.option("--tls-cert", type=click.Path(path_type=Path), help="Serve TLS with this certificate chain.")
+@click.option("--tls-key", type=click.Path(path_type=Path), help="Its private key; both are PEM.")
 @click.pass_obj
-def serve(box: ToolBox, host: str, port: int, workers: int | None) -> None:
+def serve(
+    box: ToolBox, *, host: str, port: int, workers: int | None, tls_cert: Path | None, tls_key: Path | None
+) -> None:
     """Serve the provider until it is told to stop."""
+    certificate = check_certificate(tls_cert, tls_key)
     tools = box()
     settings = tools.settings
     workers = workers or settings.server.workers
@@ -35,7 +42,7 @@ def serve(box: ToolBox, host: str, port: int, workers: int | None) -> None:
         fail("There is no signing key: run `idp keys rotate` first.")
     check_ports([port], host)
     os.chdir(ROOT)
-    Granian(
+    server = Granian(
         "wsgi:app",
         address=host,
         port=port,
@@ -48,4 +55,15 @@ def serve(box: ToolBox, host: str, port: int, workers: int | None) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_SECONDS,
         working_dir=ROOT,
-    ).serve()
+        ssl_cert=certificate.chain if certificate else None,
+        ssl_key=certificate.key if certificate else None,
+        ssl_protocol_min=SSLProtocols.tls12,
+    )
+    scheme = "https" if certificate else "http"
+    address = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+
+    @server.on_startup
+    def say() -> None:
+        click.echo(f"Serving {settings.issuer} at {address}.")
+
+    server.serve()

@@ -9,6 +9,7 @@ from idp.domain.assurance import Level
 from idp.domain.documents import Document, Gender
 from idp.domain.ids import PersonId
 from idp.domain.names import fold
+from idp.domain.proofing import Verification
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,63}", re.ASCII)
 REGION = re.compile(r"\d{6}", re.ASCII)
@@ -16,7 +17,10 @@ REGION = re.compile(r"\d{6}", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A natural person as the provider knows him or her; *id* is random and derived from nothing."""
+    """A natural person as the provider knows him or her; *id* is random and derived from nothing.
+
+    *proofs* are the events that prove it, up to *level*.
+    """
 
     id: PersonId
     name: str
@@ -27,6 +31,7 @@ class Person:
     region: str | None
     created_at: datetime
     updated_at: datetime
+    proofs: tuple[Verification, ...] = ()
 
     @property
     def birthdate(self) -> date | None:

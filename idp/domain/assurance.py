@@ -30,6 +30,17 @@ def authentication_context(level: Level, amr: tuple[str, ...]) -> Level:
     return min(level, ONE_FACTOR_CEILING)
 
 
+def reached_level(own: Level, required: tuple[Level, ...]) -> Level | None:
+    """Return the best of the *required* levels that a sign-in at level *own* may assert, if any."""
+    return max((level for level in required if level <= own), default=None)
+
+
 def acr_uri(namespace: str, level: Level) -> str:
     """Return the ``acr`` value of *level* under the project's *namespace*."""
     return f"{namespace}acr/{level}"
+
+
+def levels_of(namespace: str, acrs: tuple[str, ...]) -> tuple[Level, ...]:
+    """Return the levels that the ``acr`` values mean, in their order; unknown ones are left out."""
+    known = {acr_uri(namespace, level): level for level in Level}
+    return tuple(known[acr] for acr in dict.fromkeys(acrs) if acr in known)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from idp.domain.claims.request import NO_CLAIMS, ClaimsRequest, scope_of
 from idp.domain.ids import ClientId, GrantId, PersonId, SessionId
 
 OPENID = "openid"
@@ -16,7 +17,8 @@ class Grant:
 
     *refreshes* counts how often the refresh token was rotated, last *rotated_at*; *code_digest* lets a
     replayed code find the grant it must revoke. *resources* are the addresses its access tokens are
-    meant for, beside the provider itself.
+    meant for, beside the provider itself. *claims* are those that were asked for one by one, and
+    agreed to.
     """
 
     id: GrantId
@@ -24,6 +26,7 @@ class Grant:
     client_id: ClientId
     subject: str
     scopes: tuple[str, ...]
+    claims: ClaimsRequest = NO_CLAIMS
     resources: tuple[str, ...] = ()
     acr: str
     amr: tuple[str, ...]
@@ -59,13 +62,21 @@ class AuthorizationCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """What a person answered a relying party: *asked* were shown, *allowed* were agreed to."""
+    """What a person answered a relying party: *asked* were shown, *allowed* were agreed to.
+
+    Both hold names of scopes, and ``scope/claim`` where a single claim was asked for.
+    """
 
     person_id: PersonId
     client_id: ClientId
     asked: frozenset[str]
     allowed: frozenset[str]
     given_at: datetime
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """Return the scopes that were allowed, whole or in part."""
+        return frozenset(map(scope_of, self.allowed))
 
     def over(self, older: "Consent | None") -> "Consent":
         """Return both answers as one: about what was asked twice, the newer one counts."""
@@ -77,9 +88,9 @@ class Consent:
             allowed=(older.allowed - self.asked) | self.allowed,
         )
 
-    def covers(self, scopes: frozenset[str]) -> bool:
-        """Say whether every one of *scopes* was asked for before."""
-        return scopes <= self.asked
+    def covers(self, names: frozenset[str]) -> bool:
+        """Say whether every one of *names* was asked for before."""
+        return names <= self.asked
 
 
 class Grants(Protocol):

@@ -3,9 +3,9 @@
 from typing import Any
 
 from idp.domain.assurance import ONE_FACTOR_CEILING, Level, acr_uri
-from idp.domain.claims import Catalogue
+from idp.domain.claims.catalogue import Catalogue
 from idp.protocol import engine
-from idp.protocol.authorize import pkce, prompt, request, response_type
+from idp.protocol.authorize import claims, pkce, prompt, request, response_type, verified_claims
 from idp.protocol.client_auth import secret
 from idp.protocol.endpoints import introspection, pushed_authorization, registration, revocation, userinfo
 from idp.protocol.jose import keyring
@@ -23,6 +23,8 @@ ROOMS = (
     response_type,
     pkce,
     prompt,
+    claims,
+    verified_claims,
     answer,
     engine,
     secret,
@@ -51,6 +53,7 @@ def describe(
     return joined | {
         "require_pushed_authorization_requests": pushed_required,
         "scopes_supported": list(catalogue.scopes),
-        "claims_supported": [*PROTOCOL_CLAIMS, *catalogue.claims],
+        "claims_supported": [*PROTOCOL_CLAIMS, *catalogue.claims, "verified_claims"],
+        "claims_in_verified_claims_supported": list(catalogue.verifiable),
         "acr_values_supported": [acr_uri(namespace, level) for level in Level if level <= ONE_FACTOR_CEILING],
     }

@@ -7,6 +7,7 @@ from typing import Any
 from authlib.oauth2 import AuthorizationServer
 from authlib.oauth2.rfc6749.errors import InvalidClientError
 
+from idp.domain.claims.catalogue import Catalogue
 from idp.domain.clients import AuthMethod, Client
 from idp.domain.clock import Clock
 from idp.domain.errors import Refusal
@@ -49,6 +50,7 @@ class Engine(AuthorizationServer):  # type: ignore[misc]  # Authlib has no types
         records: Records,
         codes: Codes,
         token_sets: TokenSets,
+        catalogue: Catalogue,
         clock: Clock,
         refresh_grace: timedelta,
     ) -> None:
@@ -60,6 +62,7 @@ class Engine(AuthorizationServer):  # type: ignore[misc]  # Authlib has no types
         self.records = records
         self.codes = codes
         self.token_sets = token_sets
+        self.catalogue = catalogue
         self.clock = clock
         self.refresh_grace = refresh_grace
         for method, authenticate in CLIENT_AUTHENTICATION.items():

@@ -1,9 +1,10 @@
 """The person's answer to a relying party that asks for data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from idp.domain.audit import ConsentGiven, ConsentRefused
-from idp.domain.claims import Catalogue, ScopeRule, preview
+from idp.domain.claims.catalogue import Catalogue, ScopeRule, preview
+from idp.domain.claims.request import scope_of
 from idp.domain.clock import Clock, civil_date
 from idp.domain.errors import Refusal
 from idp.domain.grants import Consent
@@ -15,10 +16,15 @@ from idp.domain.work import Records
 
 @dataclass(frozen=True, slots=True)
 class AskedScope:
-    """A scope on the consent page, with the masked values that it would give away."""
+    """A scope on the consent page, with the masked values that it would give away.
+
+    *purposes* are the relying party's own words; *verified* says that evidence is told too.
+    """
 
     rule: ScopeRule
     values: tuple[tuple[str, object], ...]
+    purposes: tuple[str, ...]
+    verified: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,19 +42,21 @@ class Consenting:
             person = work.persons.get(session.person_id)
         if person is None:
             raise Refusal("login_required", "The person has to sign in.")
-        rules = [rule for rule in self.catalogue.scopes.values() if rule.name in request.scopes]
+        names = {scope_of(name) for name in request.asked}
+        rules = [_asked_of(rule, request) for rule in self.catalogue.scopes.values() if rule.name in names]
         shown = preview(person, rules, today=civil_date(self.clock.now()))
-        return person.name, tuple(AskedScope(rule, shown[rule.name]) for rule in rules)
+        return person.name, tuple(_shown(rule, shown[rule.name], request) for rule in rules)
 
     def allow(self, interaction: Interaction, session: Session, sensitive: frozenset[str]) -> Interaction:
         """Keep a yes; of the sensitive scopes only those ticked one by one are agreed to."""
-        asked = _request(interaction).scopes
+        asked = _request(interaction).asked
         apart = self.catalogue.sensitive(asked)
+        ticked = frozenset(name for name in apart if scope_of(name) in sensitive)
         consent = Consent(
             person_id=session.person_id,
             client_id=_request(interaction).client_id,
             asked=frozenset(asked),
-            allowed=(frozenset(asked) - apart) | (apart & sensitive),
+            allowed=(frozenset(asked) - apart) | ticked,
             given_at=self.clock.now(),
         )
         with self.records.begin() as work:
@@ -80,9 +88,30 @@ class Consenting:
                     at=self.clock.now(),
                     person_id=session.person_id,
                     client_id=request.client_id,
-                    asked=request.scopes,
+                    asked=request.asked,
                 )
             )
+
+
+def _asked_of(rule: ScopeRule, request: AuthorizationRequest) -> ScopeRule:
+    # The rule with no more than what is asked for under it.
+    single = {wish.name for wish in request.claims.all if wish.scope == rule.name}
+    whole = dict(rule.claims) if rule.name in request.scopes else {}
+    every = {**rule.claims, **rule.on_request}
+    return replace(rule, claims=whole | {name: source for name, source in every.items() if name in single})
+
+
+def _shown(
+    rule: ScopeRule, values: tuple[tuple[str, object], ...], request: AuthorizationRequest
+) -> AskedScope:
+    wishes = [wish for wish in request.claims.all if wish.scope == rule.name]
+    verified = (*request.claims.userinfo.verified, *request.claims.id_token.verified)
+    return AskedScope(
+        rule=rule,
+        values=values,
+        purposes=tuple(dict.fromkeys(wish.purpose for wish in wishes if wish.purpose)),
+        verified=any(wish.scope == rule.name for each in verified for wish in each.claims),
+    )
 
 
 def _request(interaction: Interaction) -> AuthorizationRequest:

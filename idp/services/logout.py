@@ -3,7 +3,7 @@
 import hmac
 from dataclasses import dataclass
 
-from idp.domain.claims import Pseudonyms
+from idp.domain.claims.subject import Pseudonyms
 from idp.domain.params import Params
 from idp.domain.sessions import Session
 from idp.protocol.engine import Engine

@@ -11,6 +11,7 @@ from idp.domain.documents import Document, DocumentType, check_document
 from idp.domain.errors import Refusal
 from idp.domain.ids import PersonId, random_id
 from idp.domain.names import clean_name
+from idp.domain.proofing import Verification
 from idp.domain.work import Records
 
 MIN_PASSWORD = 8
@@ -29,6 +30,7 @@ class NewPerson:
     phone: str | None = None
     username: str | None = None
     region: str | None = None
+    proofs: tuple[Verification, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,7 @@ class CreatePerson:
             region=_region(new.region, document),
             created_at=now,
             updated_at=now,
+            proofs=new.proofs,
         )
         password_hash = self.hasher.hash(check_password(new.password))
         with self.records.begin() as work:

@@ -1,7 +1,7 @@
 """Frozen values as JSON text and back."""
 
 import json
-from datetime import datetime
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
@@ -28,12 +28,12 @@ class Codec(Generic[T]):
 
 
 def to_json(value: Any) -> str:
-    """Return *value* as compact JSON: moments in ISO 8601, sets sorted."""
+    """Return *value* as compact JSON: moments and days in ISO 8601, sets sorted."""
     return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"))
 
 
 def _plain(value: object) -> str | list[str]:
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, frozenset):
         return sorted(value)

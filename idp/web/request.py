@@ -25,6 +25,11 @@ def form_params() -> Params:
     return _parse(request.get_data(cache=False))
 
 
+def posted_form() -> Params | None:
+    """Return the parameters of a posted form, or None when none was posted."""
+    return form_params() if request.method == "POST" and request.mimetype == FORM else None
+
+
 def authorization() -> str:
     """Return the Authorization header."""
     return request.headers.get("Authorization", "")

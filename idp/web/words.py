@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
 from idp.domain.assurance import Level
-from idp.domain.documents import DocumentType
+from idp.domain.documents import DocumentType, Gender
 
 
 def language() -> str:
@@ -60,6 +60,10 @@ class Words:
             return str(_("Yes") if value else _("No"))
         if source == "updated_at" and isinstance(value, int):
             return str(format_date(datetime.fromtimestamp(value, UTC)))
+        if source == "birthdate":
+            return str(format_date(date.fromisoformat(str(value))))
+        if source == "gender":
+            return str(_("Male") if value == Gender.MALE else _("Female"))
         if source == "level":
             return level_label(str(value))
         if source == "document_type":

@@ -1,5 +1,6 @@
 """What must hold for every file that is, or is about to be, in the repository."""
 
+import json
 import os
 import re
 import shutil
@@ -83,3 +84,20 @@ def test_every_locked_package_has_a_version_and_a_hash(lock: str) -> None:
 
     assert len(entries) > 10
     assert (loose, unhashed) == ([], [])
+
+
+def test_every_locked_package_of_node_has_a_version_and_a_hash_and_no_address() -> None:
+    lock = json.loads((ROOT / "tests/interop/package-lock.json").read_text("utf-8"))
+    packages = {name: entry for name, entry in lock["packages"].items() if name}
+
+    loose = [name for name, entry in packages.items() if not entry["integrity"].startswith("sha512-")]
+    addressed = [name for name, entry in packages.items() if "resolved" in entry]
+
+    assert (loose, addressed) == ([], [])
+
+
+def test_the_page_about_stock_clients_names_the_locked_versions() -> None:
+    wanted = json.loads((ROOT / "tests/interop/package.json").read_text("utf-8"))["dependencies"]
+    page = (ROOT / "docs/interop.md").read_text("utf-8")
+
+    assert [name for name, version in wanted.items() if f"| {name} | {version} |" not in page] == []

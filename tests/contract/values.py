@@ -1,12 +1,13 @@
 """Whole values for round trips: rare characters, microseconds, every field filled."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from idp.domain.accounts import Person
 from idp.domain.algorithms import Algorithm
 from idp.domain.assurance import Level
+from idp.domain.claims.request import ClaimsRequest, VerifiedWish, Wish, Wishes
 from idp.domain.clients import (
     AuthMethod,
     Client,
@@ -23,11 +24,81 @@ from idp.domain.ids import digest, random_id
 from idp.domain.interaction.interaction import Interaction
 from idp.domain.interaction.request import AuthorizationRequest, ResponseMode, ReturnAddress
 from idp.domain.keys import KeyState, SigningKey
+from idp.domain.proofing import (
+    AssuranceProcess,
+    Attestation,
+    Check,
+    CheckMethod,
+    DocumentDetails,
+    ElectronicRecord,
+    ElectronicSignature,
+    Fact,
+    Record,
+    RecordType,
+    ShownDocument,
+    Source,
+    Verification,
+    Vouch,
+    Voucher,
+)
 from idp.domain.sessions import Session
 
 NOW = datetime(2026, 11, 22, 14, 30, 15, 123_456, tzinfo=UTC)
 LATER = NOW + timedelta(microseconds=1)
 HASH = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA"
+
+CHECKS = (
+    Check(check_method=CheckMethod.DATA, organization="register(mock)", check_id="chk-1", time=NOW),
+    Check(check_method=CheckMethod.PERSON_IN_PERSON, organization="柜台(模拟)", check_id="chk-2", time=LATER),
+)
+PROOF = Verification(
+    assurance_level=Level.L3,
+    assurance_process=AssuranceProcess(policy="https://tongxing.example/ns/policy/realname", procedure="p"),
+    time=NOW,
+    verification_process="vp-1",
+    evidence=(
+        ElectronicRecord(
+            check_details=CHECKS,
+            record=Record(type=RecordType.POPULATION_REGISTER, source=Source(name="公安人口库(模拟)")),
+        ),
+        ShownDocument(
+            check_details=CHECKS,
+            document_details=DocumentDetails(
+                type="resident_id",
+                issuer=Source(name="证件签发机关(模拟)"),
+                date_of_issuance=date(2020, 2, 29),
+            ),
+        ),
+        Vouch(
+            check_details=(),
+            attestation=Attestation(type="digital_attestation", voucher=Voucher(organization="o")),
+        ),
+        ElectronicSignature(
+            check_details=CHECKS, signature_type="t", issuer="i", serial_number="1", created_at=LATER
+        ),
+    ),
+    proved=frozenset(Fact),
+)
+CLAIMS = ClaimsRequest(
+    userinfo=Wishes(
+        plain=(
+            Wish(
+                name="gender",
+                consent="cn_realname/gender",
+                values=("male", 1, 1.5, True, None, [{"a": "𬱖"}]),
+                purpose="用于办理“业务”",
+            ),
+        ),
+        verified=(
+            VerifiedWish(
+                verification={"trust_framework": None, "time": {"max_age": 60}},
+                claims=(Wish(name="name", consent="cn_realname"),),
+            ),
+        ),
+        listed=True,
+    ),
+    id_token=Wishes(plain=(Wish(name="name", consent="cn_realname", values=()),)),
+)
 
 
 def person(**changes: Any) -> Person:
@@ -41,6 +112,7 @@ def person(**changes: Any) -> Person:
         region="310000",
         created_at=NOW,
         updated_at=LATER,
+        proofs=(PROOF,),
     )
     return replace(usual, **changes)
 
@@ -91,6 +163,7 @@ def grant(**changes: Any) -> Grant:
         client_id="client-1",
         subject="subject-1",
         scopes=("openid", "profile"),
+        claims=CLAIMS,
         acr="https://tongxing.example/ns/acr/l2",
         amr=("pwd",),
         auth_time=NOW,
@@ -139,8 +212,11 @@ def interaction(**changes: Any) -> Interaction:
         client_id="client-1",
         address=ReturnAddress("https://rp.test/cb", "状态", ResponseMode.FORM_POST),
         scopes=("openid", "profile"),
+        claims=CLAIMS,
         code_challenge="c" * 43,
         nonce="123",
+        wished_levels=(Level.L3,),
+        required_levels=(),
         prompts=frozenset({"login", "consent", "select_account"}),
         max_age=0,
         login_hint="阿卜杜拉·买买提",

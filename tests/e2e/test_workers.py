@@ -1,27 +1,19 @@
 """Several workers behind one port share people, sessions, visits and codes."""
 
-import json
-import os
 import re
-import signal
-import subprocess
-import sys
 from base64 import b64encode
-from pathlib import Path
-from threading import Event
-from time import monotonic
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
 
+from tests.support.operator import Operator
 from tests.support.ports import free_port
+from tests.support.provider import PASSWORD
 
-ROOT = Path(__file__).resolve().parents[2]
 REDIRECT_URI = "http://localhost:1/cb"
 VERIFIER = "v" * 43
 CHALLENGE = "7w_YNF9DSfIdPf_pRjSq646_kPr-2-o9NAl16JGghdM"
-PASSWORD = "correct horse battery"
 HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
 
 
@@ -30,57 +22,14 @@ def served(tmp_path, postgresql_url, redis_url):
     """Return the address of a provider with two workers, and a client of it."""
     port = free_port()
     issuer = f"http://localhost:{port}"
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("IDP_")},
-        "IDP_ISSUER": issuer,
-        "IDP_SECRETS_DIR": str(tmp_path / "secrets"),
-        "IDP_DATABASE__URL": postgresql_url,
-        "IDP_STORE__URL": redis_url,
-    }
-
-    def idp(*arguments, stdin=""):
-        done = subprocess.run(
-            [sys.executable, "-m", "idp", *arguments],
-            cwd=ROOT,
-            env=environment,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return done.stdout
-
-    idp("secrets", "create")
-    idp("db", "upgrade")
-    idp("keys", "rotate")
-    idp(
-        *("person", "create", "--name", "张三丰", "--document-type", "resident_id"),
-        *("--document-number", "330000199001010014", "--username", "zhangsanfeng"),
-        "--password-stdin",
-        stdin=PASSWORD + "\n",
+    operator = Operator(
+        tmp_path, IDP_ISSUER=issuer, IDP_DATABASE__URL=postgresql_url, IDP_STORE__URL=redis_url
     )
-    client = json.loads(idp("client", "create", "--name", "RP", "--redirect-uri", REDIRECT_URI, "--json"))
-    with (tmp_path / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "idp", "serve", "--port", str(port), "--workers", "2"],
-            cwd=ROOT,
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
-    deadline = monotonic() + 30
-    while not answers(issuer) and monotonic() < deadline:
-        Event().wait(0.1)
-    yield issuer, client
-    server.send_signal(signal.SIGTERM)
-    assert server.wait(20) == 0
-
-
-def answers(issuer):
-    try:
-        return requests.get(f"{issuer}/health/ready", timeout=2).ok
-    except requests.ConnectionError:
-        return False
+    operator.prepare()
+    operator.enter()
+    client = operator.register("RP", "--redirect-uri", REDIRECT_URI)
+    with operator.serving(port, "--workers", "2"):
+        yield issuer, client
 
 
 def visit(issuer, client):

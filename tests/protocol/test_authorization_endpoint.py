@@ -135,6 +135,30 @@ def test_an_unknown_scope_is_left_out(browser, visit):
     assert answered["scope"] == "openid profile"
 
 
+def test_scopes_come_in_any_order(browser, visit):
+    assert tokens(browser, visit, scope="profile openid")["scope"] == "profile openid"
+
+
+def test_an_unknown_parameter_is_no_error(browser, visit):
+    assert "code" in walk(browser, visit, extra="foobar", dpop_jkt="x")
+
+
+def test_without_a_nonce_the_id_token_has_none(browser, visit):
+    assert "nonce" not in claims_of(tokens(browser, visit, nonce=None)["id_token"])
+
+
+def test_prompt_none_without_a_session_is_told_at_once(browser, visit):
+    reply = authorize(browser, visit, prompt="none")
+
+    assert answer(reply)["error"] == "login_required"
+
+
+def test_a_login_hint_stands_in_the_form_and_brings_no_markup(browser, visit):
+    page = authorize(browser, visit, login_hint='<b>"lisiguangming"').headers["Location"]
+
+    assert "&lt;b&gt;&#34;lisiguangming&#34;" in get(browser, page).text
+
+
 def test_a_parameter_given_twice_is_refused_on_our_page(browser, visit):
     query = urlencode(visit.params()) + "&nonce=again"
 

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from idp.settings import Settings
 from tests.support.provider import ISSUER, Registered, open_provider
 from tests.support.relying_party import (
     Visit,
@@ -628,7 +627,6 @@ def sector_document():
         thread.join()
 
 
-@pytest.mark.skipif("http" not in Settings.model_fields, reason="needs the outbound adapter")
 def test_hosts_that_a_sector_document_names_share_pseudonyms(tmp_path, sector_document):
     named, port = sector_document
     named += [f"{RP}/cb", "https://other.example/cb"]

@@ -100,6 +100,15 @@ def test_a_code_works_once_and_its_replay_revokes_what_it_gave(provider, browser
     ]
 
 
+def test_a_replay_after_half_a_minute_revokes_too(provider, browser, visit):
+    code = walk(browser, visit)["code"]
+    held = redeem(browser, visit, code).json
+    provider.clock.advance(timedelta(seconds=30))
+
+    assert redeem(browser, visit, code).json["error"] == "invalid_grant"
+    assert userinfo(browser, held["access_token"]).status_code == 401
+
+
 @pytest.mark.parametrize(
     ("change", "error"),
     [

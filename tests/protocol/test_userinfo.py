@@ -73,6 +73,26 @@ def test_an_id_token_is_no_access_token(browser, visit):
     assert userinfo(browser, id_token).status_code == 401
 
 
+def test_a_token_may_come_in_a_posted_form(browser, visit):
+    form = {"access_token": tokens(browser, visit)["access_token"]}
+
+    assert browser.post("/userinfo", base_url=ISSUER, data=form).status_code == 200
+
+
+def test_a_token_comes_in_one_way(browser, visit):
+    form = {"access_token": tokens(browser, visit)["access_token"]}
+    header = {"Authorization": f"Bearer {form['access_token']}"}
+
+    reply = browser.post("/userinfo", base_url=ISSUER, data=form, headers=header)
+
+    assert (reply.status_code, reply.json["error"]) == (400, "invalid_request")
+
+
+def test_a_form_without_a_token_is_no_token(browser):
+    for form in ({"access_token": ""}, {"token": "x"}, {"access_token": "中"}):
+        assert browser.post("/userinfo", base_url=ISSUER, data=form).status_code == 401
+
+
 def test_a_token_in_the_query_does_not_count(browser, visit):
     access_token = tokens(browser, visit)["access_token"]
 

@@ -1,5 +1,6 @@
 """The outside programs that tests start: where they are, and which version."""
 
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -8,18 +9,28 @@ from pathlib import Path
 
 import pytest
 
+INTEROP = Path(__file__).resolve().parents[1] / "interop"
 NAMES = {
     "postgresql": ("postgres",),
     "redis": ("redis-server",),
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "apache": ("apache2",),
+    "node": ("node", "nodejs"),
 }
-# Debian keeps PostgreSQL's server programs off the PATH.
+FILES = {
+    "mod_auth_openidc": Path("/usr/lib/apache2/modules/mod_auth_openidc.so"),
+    # Written by npm when everything is installed (make interop).
+    "node packages": INTEROP / "node_modules/.package-lock.json",
+}
+# Debian keeps servers' programs off the PATH.
 DEBIAN_POSTGRESQL = Path("/usr/lib/postgresql")
+DEBIAN_APACHE = "/usr/sbin/apache2"
+NO_SKIPS = "NO_SKIPS"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A program, what it says about its version, and where it is."""
+    """A program or file, what it says about its version, and where it is."""
 
     path: Path
     version: str
@@ -27,32 +38,38 @@ class Found:
 
 @cache
 def find(program: str) -> Found | None:
-    """Return *program* (a key of NAMES), or None when this machine does not have it."""
+    """Return *program* (a key of NAMES or FILES), or None when this machine does not have it."""
+    if program in FILES:
+        return Found(FILES[program], "found") if FILES[program].exists() else None
     for name in NAMES[program]:
         candidates = [shutil.which(name)]
         if program == "postgresql":
             candidates += sorted(map(str, DEBIAN_POSTGRESQL.glob(f"*/bin/{name}")), reverse=True)
+        if program == "apache":
+            candidates.append(shutil.which(DEBIAN_APACHE))
         for path in filter(None, candidates):
-            said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+            option = "-v" if program == "apache" else "--version"
+            said = subprocess.run([path, option], capture_output=True, text=True, check=False)
             if said.returncode == 0:
-                return Found(Path(path), said.stdout.strip())
+                return Found(Path(path), said.stdout.strip().partition("\n")[0])
     return None
 
 
 def missing() -> list[str]:
-    """Return the programs that this machine does not have."""
-    return [program for program in NAMES if find(program) is None]
+    """Return the programs and files that this machine does not have."""
+    return [program for program in (*NAMES, *FILES) if find(program) is None]
 
 
 def require(program: str) -> Path:
-    """Return the path of *program*, or skip the test that needs it."""
+    """Return the path of *program*, or skip the test that needs it; with NO_SKIPS set, fail it."""
     found = find(program)
     if found is None:
-        pytest.skip(f"{program} is not on this machine")
+        absent = f"{program} not found on this machine"
+        pytest.fail(absent) if os.environ.get(NO_SKIPS) else pytest.skip(absent)
     return found.path
 
 
 def report() -> list[str]:
-    """Return a line a program."""
-    versions = {program: find(program) for program in NAMES}
+    """Return a line a program or file."""
+    versions = {program: find(program) for program in (*NAMES, *FILES)}
     return [f"{name}: {found.version if found else 'not found'}" for name, found in versions.items()]

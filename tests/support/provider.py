@@ -11,6 +11,7 @@ from idp.app.house import House, build
 from idp.domain.assurance import Level
 from idp.domain.documents import DocumentType
 from idp.secret_files import create_secrets, load_secrets
+from idp.services.mock_evidence import mock_proofs
 from idp.services.people import NewPerson
 from idp.settings import load_settings
 from tests.support.clock import FakeClock
@@ -54,7 +55,7 @@ class Provider:
         return Registered(client.client_id, secret, *client.redirect_uris[:1])
 
     def enter(self, username: str = "zhangsanfeng", **details: Any) -> str:
-        """Enter a person and return the id."""
+        """Enter a person, proved to the level an hour ago, and return the id."""
         usual = NewPerson(
             name="张三丰",
             document_type=DocumentType.RESIDENT_ID,
@@ -64,7 +65,11 @@ class Provider:
             phone="+8610000000001",
             username=username,
         )
-        person = self.house.tools.create_person.create(replace(usual, **details))
+        new = replace(usual, **details)
+        if "proofs" not in details:
+            namespace, at = self.house.tools.settings.namespace, self.clock.now() - timedelta(hours=1)
+            new = replace(new, proofs=mock_proofs(new.level, new.document_type, namespace=namespace, at=at))
+        person = self.house.tools.create_person.create(new)
         self.people[username] = person.id
         return person.id
 

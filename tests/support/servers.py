@@ -96,7 +96,7 @@ class Server:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _has_answered(self) -> bool:
-        with suppress(psycopg.OperationalError, redis.ConnectionError):
+        with suppress(psycopg.OperationalError, redis.ConnectionError, OSError):
             self._answers()
             return True
         return False
@@ -107,7 +107,7 @@ class PostgreSQL(Server):
 
     def __init__(self, postgres: Path) -> None:
         owner = POSTGRESQL_OWNER if os.geteuid() == 0 else None  # initdb refuses root
-        folder = _new_folder(owner)
+        folder = new_folder(owner)
         port = free_port()
         super().__init__(
             command=[
@@ -168,7 +168,7 @@ class Redis(Server):
     """A Redis that keeps nothing on the disk."""
 
     def __init__(self, redis_server: Path) -> None:
-        folder = _new_folder(None)
+        folder = new_folder(None)
         port = free_port()
         self.url = f"redis://{LOOPBACK}:{port}/0"
         super().__init__(
@@ -188,7 +188,8 @@ class Redis(Server):
             client.flushall()
 
 
-def _new_folder(owner: str | None) -> Path:
+def new_folder(owner: str | None) -> Path:
+    """Make a temporary folder that belongs to *owner*, or to us."""
     folder = Path(tempfile.mkdtemp(prefix="tongxing-"))
     if owner:
         shutil.chown(folder, owner)

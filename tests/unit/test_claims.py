@@ -6,7 +6,8 @@ import pytest
 
 from idp.domain.accounts import Person
 from idp.domain.assurance import Level
-from idp.domain.claims import Pseudonyms, preview, release
+from idp.domain.claims.catalogue import preview, release
+from idp.domain.claims.subject import Pseudonyms
 from idp.domain.clients import AuthMethod, Client, SubjectType
 from idp.domain.documents import Document, DocumentType
 from idp.settings import load_catalogue

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from idp.domain.assurance import Level
+from idp.domain.claims.request import ClaimsRequest, Wish, Wishes
 from idp.domain.grants import Consent
 from idp.domain.interaction.interaction import Interaction
-from idp.domain.interaction.policy import Facts, next_prompt
+from idp.domain.interaction.policy import Facts, instead_of_page, next_prompt
 from idp.domain.interaction.prompts import Prompt, Reason
 from idp.domain.interaction.request import AuthorizationRequest, ReturnAddress
 from idp.domain.sessions import Session
@@ -116,3 +117,68 @@ def test_the_person_that_the_portal_expects_must_sign_in():
 
 def test_a_consent_that_was_withdrawn_meanwhile_is_asked_for_again():
     assert due(consent=None, consented_by="p") == (Prompt.CONSENT, Reason.NOT_CONSENTED)
+
+
+def asking_for(claim, consent):
+    return replace(REQUEST, claims=ClaimsRequest(userinfo=Wishes(plain=(Wish(name=claim, consent=consent),))))
+
+
+def test_a_single_claim_is_consented_to_by_itself():
+    phone = asking_for("phone_number", "phone/phone_number")
+
+    assert due(phone) == (Prompt.CONSENT, Reason.NOT_CONSENTED)
+    assert due(phone, consent=replace(CONSENT, asked=CONSENT.asked | {"phone"})) is not None
+    assert due(phone, consent=replace(CONSENT, asked=CONSENT.asked | {"phone/phone_number"})) is None
+    assert due(asking_for("name", "profile")) is None
+
+
+@pytest.mark.parametrize(
+    ("required", "expected"),
+    [
+        (None, None),
+        ((Level.L2,), None),
+        ((Level.L1, Level.L4), None),
+        ((Level.L3,), (Prompt.LOGIN, Reason.TOO_WEAK)),
+        ((), (Prompt.LOGIN, Reason.TOO_WEAK)),
+    ],
+)
+def test_a_required_level_must_be_reached_by_the_session(required, expected):
+    assert due(replace(REQUEST, required_levels=required)) == expected
+
+
+FRESH = replace(SESSION, auth_time=NOW + timedelta(seconds=5))
+WEAK = replace(SESSION, acr=Level.L1)
+
+
+@pytest.mark.parametrize(
+    ("request_", "session", "error"),
+    [
+        (REQUEST, None, None),
+        (replace(REQUEST, prompts=frozenset({"none"})), None, "login_required"),
+        (replace(REQUEST, hinted_subject="you"), SESSION, None),
+        (replace(REQUEST, hinted_subject="you"), FRESH, "login_required"),
+        (replace(REQUEST, required_levels=(Level.L3,)), None, "unmet_authentication_requirements"),
+        (replace(REQUEST, required_levels=()), None, "unmet_authentication_requirements"),
+        (replace(REQUEST, required_levels=(Level.L2,)), None, None),
+        (replace(REQUEST, required_levels=(Level.L2,)), WEAK, None),
+        (
+            replace(REQUEST, required_levels=(Level.L2,)),
+            replace(FRESH, acr=Level.L1),
+            "unmet_authentication_requirements",
+        ),
+        (
+            replace(REQUEST, required_levels=(Level.L2,), prompts=frozenset({"none"})),
+            WEAK,
+            "unmet_authentication_requirements",
+        ),
+    ],
+)
+def test_a_page_that_would_be_in_vain_is_not_shown(request_, session, error):
+    interaction = Interaction(id="i", request=request_, started_at=NOW)
+    facts = Facts(interaction=interaction, session=session, subject="me", consent=CONSENT)
+
+    page = next_prompt(facts)
+    assert page is not None
+    refusal = instead_of_page(*page, facts)
+
+    assert (refusal.error if refusal else None) == error

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from idp.domain.assurance import ONE_FACTOR_CEILING, reached_level
+from idp.domain.errors import Refusal
 from idp.domain.grants import Consent
 from idp.domain.interaction.interaction import Interaction
 from idp.domain.interaction.prompts import Prompt, Reason, ask_consent, ask_login
@@ -24,10 +26,35 @@ PROMPTS: tuple[tuple[Prompt, Callable[[Facts], Reason | None]], ...] = (
     (Prompt.CONSENT, ask_consent),
 )
 
+# OpenID Connect Core section 3.1.2.6: what a relying party is told instead of the page.
+LOGIN_REQUIRED = Refusal("login_required", "The person has to sign in.")
+CONSENT_REQUIRED = Refusal("consent_required", "The person has to consent.")
+# OpenID Connect Core Unmet Authentication Requirements 1.0.
+UNMET = Refusal("unmet_authentication_requirements", "No sign-in reaches the required acr.")
+
 
 def next_prompt(facts: Facts) -> tuple[Prompt, Reason] | None:
     """Return the first prompt that has a reason to be shown, or None when the visit is complete."""
     for prompt, ask in PROMPTS:
         if reason := ask(facts):
             return prompt, reason
+    return None
+
+
+def instead_of_page(prompt: Prompt, reason: Reason, facts: Facts) -> Refusal | None:
+    """Return what the relying party is told instead of the page, or None where the page is shown.
+
+    That is so when nothing may be shown, and when the page would be in vain.
+    """
+    request, session = facts.interaction.request, facts.session
+    if request is None:
+        return None
+    if request.required_levels is not None and not reached_level(ONE_FACTOR_CEILING, request.required_levels):
+        return UNMET
+    just_signed_in = session is not None and session.auth_time >= facts.interaction.started_at
+    if reason is Reason.TOO_WEAK and (just_signed_in or "none" in request.prompts):
+        return UNMET
+    if "none" in request.prompts or (reason is Reason.OTHER_PERSON and just_signed_in):
+        # Where another person has just signed in than is expected, asking again would go on forever.
+        return LOGIN_REQUIRED if prompt is Prompt.LOGIN else CONSENT_REQUIRED
     return None

@@ -4,6 +4,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from idp.domain.assurance import reached_level
+
 if TYPE_CHECKING:
     from idp.domain.interaction.policy import Facts
 
@@ -23,6 +25,7 @@ class Reason(StrEnum):
     ASKED_AGAIN = "asked_again"
     SELECT_ACCOUNT = "select_account"
     OTHER_PERSON = "other_person"
+    TOO_WEAK = "too_weak"
     NOT_CONSENTED = "not_consented"
     CONSENT_ASKED = "consent_asked"
 
@@ -36,6 +39,8 @@ def ask_login(facts: "Facts") -> Reason | None:
         return None
     if request.hinted_subject not in {None, facts.subject}:
         return Reason.OTHER_PERSON
+    if request.required_levels is not None and not reached_level(session.acr, request.required_levels):
+        return Reason.TOO_WEAK
     if session.auth_time >= facts.interaction.started_at:
         return None
     if "select_account" in request.prompts:
@@ -54,7 +59,7 @@ def ask_consent(facts: "Facts") -> Reason | None:
     session, request = facts.session, facts.interaction.request
     if session is None or request is None:
         return None
-    if facts.consent is None or not facts.consent.covers(frozenset(request.scopes)):
+    if facts.consent is None or not facts.consent.covers(frozenset(request.asked)):
         return Reason.NOT_CONSENTED
     if "consent" in request.prompts and facts.interaction.consented_by != session.person_id:
         return Reason.CONSENT_ASKED

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from idp.domain.assurance import Level
+from idp.domain.claims.request import NO_CLAIMS, ClaimsRequest
 from idp.domain.ids import ClientId
 
 
@@ -25,16 +27,27 @@ class ReturnAddress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationRequest:
-    """What a relying party asks for; no later page reads a protocol parameter again."""
+    """What a relying party asks for; no later page reads a protocol parameter again.
+
+    *wished_levels* are a wish; of *required_levels* the sign-in must reach one, unless they are None.
+    """
 
     client_id: ClientId
     address: ReturnAddress
     scopes: tuple[str, ...]
     code_challenge: str | None
     resources: tuple[str, ...] = ()
+    claims: ClaimsRequest = NO_CLAIMS
     nonce: str | None = None
     prompts: frozenset[str] = frozenset()
     max_age: int | None = None
+    wished_levels: tuple[Level, ...] = ()
+    required_levels: tuple[Level, ...] | None = None
     login_hint: str | None = None
     hinted_subject: str | None = None
     ui_locales: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Return what the person has to answer for: the scopes, then single claims beside them."""
+        return tuple(dict.fromkeys((*self.scopes, *(wish.consent for wish in self.claims.all))))

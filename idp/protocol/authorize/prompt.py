@@ -2,6 +2,7 @@
 
 import re
 
+from idp.domain.clients import Client
 from idp.domain.errors import Refusal
 from idp.domain.params import Params
 
@@ -10,6 +11,9 @@ SUPPORTED = frozenset({"none", "login", "consent", "select_account"})
 METADATA = {
     "prompt_values_supported": sorted(SUPPORTED),
     "ui_locales_supported": ["zh-CN", "en"],
+    # The pages fit every screen, so display changes nothing. In a popup they would cut the window
+    # off from the page that opened it (Cross-Origin-Opener-Policy), so that is not promised.
+    "display_values_supported": ["page", "touch"],
 }
 SECONDS = re.compile(r"\d{1,9}", re.ASCII)
 MAX_HINT = 200
@@ -25,11 +29,11 @@ def check_prompt(params: Params) -> frozenset[str]:
     return prompts
 
 
-def check_max_age(params: Params) -> int | None:
-    """Return how many seconds ago the sign-in may have been."""
+def check_max_age(params: Params, client: Client) -> int | None:
+    """Return how many seconds ago the sign-in may have been; what *client* registered by default."""
     seconds = params.get("max_age")
     if seconds is None:
-        return None
+        return client.default_max_age
     if not SECONDS.fullmatch(seconds):
         raise Refusal("invalid_request", "The max_age is not a number of seconds.")
     return int(seconds)

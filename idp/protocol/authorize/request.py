@@ -4,12 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from idp.domain.claims.catalogue import Catalogue
 from idp.domain.clients import Client
 from idp.domain.errors import Refusal
 from idp.domain.ids import ClientId
 from idp.domain.interaction.pushed import PushedRequests
 from idp.domain.interaction.request import AuthorizationRequest, ReturnAddress
 from idp.domain.params import Params
+from idp.protocol.authorize.acr import check_acr, check_subject
+from idp.protocol.authorize.claims import check_claims
 from idp.protocol.authorize.client import check_client, check_redirect_uri
 from idp.protocol.authorize.id_token_hint import check_id_token_hint
 from idp.protocol.authorize.pkce import check_challenge
@@ -35,11 +38,13 @@ class RedirectedRefusal(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRules:
-    """Reads authorization requests; *known_scopes* are all there are."""
+    """Reads authorization requests; *known_scopes* are all there are, *namespace* is that of our names."""
 
     find: Callable[[ClientId], Client | None]
     find_resource: FindResource
     known_scopes: frozenset[str]
+    catalogue: Catalogue
+    namespace: str
     recognise: Callable[[str], dict[str, Any] | None]
     pushed: PushedRequests
     pushed_required: bool
@@ -67,16 +72,22 @@ class RequestRules:
 
     def _apply(self, params: Params, client: Client, address: ReturnAddress) -> AuthorizationRequest:
         check_response_type(params, client)
+        scopes = check_scope(params, client, self.known_scopes)
+        asked = check_claims(params, client, scopes, self.catalogue)
+        levels = check_acr(params, client, asked, self.namespace)
         return AuthorizationRequest(
             client_id=client.client_id,
             address=address,
-            scopes=check_scope(params, client, self.known_scopes),
+            scopes=scopes,
+            claims=asked.claims,
             code_challenge=check_challenge(params, client),
             resources=check_resource(params, self.find_resource),
             nonce=params.get("nonce"),
             prompts=check_prompt(params),
-            max_age=check_max_age(params),
+            max_age=check_max_age(params, client),
+            wished_levels=levels.wished,
+            required_levels=levels.required,
             login_hint=check_hint(params),
-            hinted_subject=check_id_token_hint(params, client, self.recognise),
+            hinted_subject=check_subject(asked, check_id_token_hint(params, client, self.recognise)),
             ui_locales=check_locales(params),
         )

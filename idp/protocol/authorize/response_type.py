@@ -11,7 +11,6 @@ METADATA = {
     "response_modes_supported": [mode.value for mode in ResponseMode],
     "request_parameter_supported": False,
     "request_uri_parameter_supported": False,
-    "claims_parameter_supported": False,
 }
 # OpenID Connect Core sections 6.1 and 6.2, 7.2.1: what we do not do is said, never ignored.
 UNSUPPORTED = {

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from idp.domain.algorithms import Algorithm
-from idp.domain.claims import Catalogue, release
+from idp.domain.claims.answer import fulfil
+from idp.domain.claims.catalogue import Catalogue, release
 from idp.domain.clients import Client
 from idp.domain.clock import Clock, civil_date
 from idp.domain.errors import Refusal
 from idp.domain.grants import OPENID
 from idp.domain.ids import ClientId
+from idp.domain.params import Params
 from idp.domain.work import Records
 from idp.protocol.endpoints.bearer import read_bearer
 from idp.protocol.tokens.access_token import AccessTokens
@@ -35,12 +37,12 @@ class UserInfo:
     clock: Clock
     find_client: Callable[[ClientId], Client | None]
 
-    def answer(self, authorization: str) -> WireAnswer:
+    def answer(self, authorization: str, form: Params | None = None) -> WireAnswer:
         """Return ``sub`` and the released claims, signed for a client that wants it so.
 
         Refuses a token without a living grant of a client that is still known.
         """
-        access = self.access_tokens.check(read_bearer(authorization))
+        access = self.access_tokens.check(read_bearer(authorization, form))
         if access.grant_id is None or OPENID not in access.scopes:
             raise Refusal("insufficient_scope", "The token has no scope openid.", status=403)
         now = self.clock.now()
@@ -53,7 +55,8 @@ class UserInfo:
         if person is None or client is None:
             raise Refusal("invalid_token", "The access token was revoked.", status=401)
         claims = release(person, access.scopes, self.catalogue, today=civil_date(now))
-        return self._signed({"sub": grant.subject} | claims, client)
+        more = fulfil(person, grant.claims.userinfo.with_scopes(access.scopes), self.catalogue, now=now)
+        return self._signed({"sub": grant.subject} | claims | more, client)
 
     def _signed(self, claims: dict[str, Any], client: Client) -> WireAnswer:
         algorithm = client.signing.userinfo

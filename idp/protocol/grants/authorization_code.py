@@ -35,8 +35,9 @@ class AuthorizationCodeGrant(Grant):
         resources = narrowed(grant.resources, form)
         with self.server.records.begin() as work:
             self.issued(work, client, grant.scopes, grant)
+            more = self.claims_in_id_token(work, grant, grant.scopes)
         return self.server.token_sets.of_grant(
-            grant, client, grant.scopes, resources=resources, nonce=facts.nonce
+            grant, client, grant.scopes, resources=resources, nonce=facts.nonce, more=more
         )
 
     def _living_grant(self, code: str) -> grants.Grant:

@@ -9,6 +9,7 @@ from authlib.oauth2.rfc6749.grants import BaseGrant, TokenEndpointMixin
 
 from idp.domain import grants
 from idp.domain.audit import GrantRevoked, TokensIssued
+from idp.domain.claims.answer import fulfil
 from idp.domain.clients import AuthMethod, Client
 from idp.domain.errors import Refusal
 from idp.domain.work import UnitOfWork
@@ -51,6 +52,18 @@ class Grant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]  # Authlib has
                 scopes=scopes,
             )
         )
+
+    def claims_in_id_token(
+        self, work: UnitOfWork, grant: grants.Grant, scopes: tuple[str, ...]
+    ) -> dict[str, Any]:
+        """Return the claims that the ID token was asked to hold; the person is read only for them."""
+        wishes = grant.claims.id_token.with_scopes(frozenset(scopes))
+        if not wishes:
+            return {}
+        person = work.persons.get(grant.person_id)
+        if person is None:
+            return {}
+        return fulfil(person, wishes, self.server.catalogue, now=self.server.clock.now())
 
     def is_good(self, work: UnitOfWork, grant: grants.Grant) -> bool:
         """Say whether tokens may be issued on *grant*: it lives, and so does the consent behind it."""

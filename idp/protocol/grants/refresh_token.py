@@ -38,8 +38,9 @@ class RefreshTokenGrant(Grant):
             if self._rotates(work, grant, refreshes):
                 self.issued(work, client, scopes, grant)
                 # Signed before the rotation is final: if signing fails, the old token still works.
+                more = self.claims_in_id_token(work, grant, scopes)
                 return self.server.token_sets.of_grant(
-                    grant, client, scopes, resources=resources, refreshes=refreshes + 1, nonce=None
+                    grant, client, scopes, resources=resources, refreshes=refreshes + 1, nonce=None, more=more
                 )
             self.revoke(work, grant, reason="refresh_token_reused")
         raise _not_valid()

@@ -1,7 +1,7 @@
 """ID tokens: who signed in, when, how, and how well that is proved."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -30,10 +30,19 @@ class IdTokens:
     clock: Clock
     lifetime: timedelta
 
-    def of_grant(self, grant: Grant, client: Client, *, access_token: str, nonce: str | None) -> str:
-        """Return the ID token that belongs to *access_token*."""
+    def of_grant(
+        self,
+        grant: Grant,
+        client: Client,
+        *,
+        access_token: str,
+        nonce: str | None,
+        more: Mapping[str, Any],
+    ) -> str:
+        """Return the ID token that belongs to *access_token*, with *more* claims about the person."""
         issued, algorithm = int(self.clock.now().timestamp()), client.signing.id_token
         claims: dict[str, Any] = {
+            **more,
             "iss": self.issuer,
             "sub": grant.subject,
             "aud": grant.client_id,

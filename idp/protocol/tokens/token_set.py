@@ -1,5 +1,6 @@
 """The token response: which tokens a grant yields, under which names."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,18 +31,20 @@ class TokenSets:
         *,
         resources: tuple[str, ...],
         nonce: str | None,
+        more: Mapping[str, Any],
         refreshes: int = 0,
     ) -> dict[str, Any]:
         """Return the tokens of a person's grant; a refresh token if the client registered for it.
 
-        The access token is for the *resources* alone, or for all of the grant's when there are none.
+        The access token is for the *resources* alone, or for all of the grant's when there are none;
+        *more* are the claims that the ID token was asked to hold.
         """
         meant_for = audience(grant.resources, resources, scopes, self.access_tokens.issuer)
         access_token = self.access_tokens.of_grant(grant, client, scopes, meant_for)
         answer = self._bearer(access_token, scopes)
         if OPENID in scopes:
             answer["id_token"] = self.id_tokens.of_grant(
-                grant, client, access_token=access_token, nonce=nonce
+                grant, client, access_token=access_token, nonce=nonce, more=more
             )
         if GrantType.REFRESH_TOKEN in client.grant_types:
             answer["refresh_token"] = self.refresh_tokens.mint(grant.id, refreshes)

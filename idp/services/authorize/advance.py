@@ -8,8 +8,7 @@ from idp.domain.errors import Refusal
 from idp.domain.grants import Consent
 from idp.domain.ids import ClientId
 from idp.domain.interaction.interaction import Interaction
-from idp.domain.interaction.policy import Facts, next_prompt
-from idp.domain.interaction.prompts import Prompt, Reason
+from idp.domain.interaction.policy import Facts, instead_of_page, next_prompt
 from idp.domain.sessions import Session
 from idp.domain.work import Records
 from idp.protocol.authorize.client import is_registered
@@ -19,11 +18,6 @@ from idp.services.authorize.finish import Finish
 from idp.services.authorize.outcome import Outcome, Page
 
 ACCOUNT = "/"
-# OpenID Connect Core section 3.1.2.6.
-SILENT_ERRORS = {
-    Prompt.LOGIN: Refusal("login_required", "The person has to sign in."),
-    Prompt.CONSENT: Refusal("consent_required", "The person has to consent."),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +42,9 @@ class Advance:
         due = next_prompt(facts)
         if due:
             prompt, reason = due
-            if request and ("none" in request.prompts or _is_in_vain(reason, facts)):
-                raise RedirectedRefusal(SILENT_ERRORS[prompt], request.address)
+            refusal = instead_of_page(prompt, reason, facts)
+            if request and refusal:
+                raise RedirectedRefusal(refusal, request.address)
             return Page(
                 interaction=interaction,
                 prompt=prompt,
@@ -81,13 +76,3 @@ class Advance:
             return None
         with self.records.read() as work:
             return work.consents.get(session.person_id, client.client_id)
-
-
-def _is_in_vain(reason: Reason, facts: Facts) -> bool:
-    # The portal expects one person and another has just signed in: asking again would go on forever.
-    session = facts.session
-    return (
-        reason is Reason.OTHER_PERSON
-        and session is not None
-        and session.auth_time >= facts.interaction.started_at
-    )

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from idp.domain.assurance import acr_uri
+from idp.domain.assurance import acr_uri, reached_level
 from idp.domain.audit import GrantIssued
-from idp.domain.claims import Pseudonyms
+from idp.domain.claims.subject import Pseudonyms
 from idp.domain.clients import Client
 from idp.domain.clock import Clock
 from idp.domain.grants import OFFLINE_ACCESS, OPENID, AuthorizationCode, Codes, Consent, Grant
@@ -83,14 +83,17 @@ class Finish:
         now = self.clock.now()
         scopes = tuple(s for s in request.scopes if s == OPENID or s in consent.allowed)
         offline = OFFLINE_ACCESS in scopes
+        # An acr that was required is named to the letter; a higher one would not match.
+        required = reached_level(session.acr, request.required_levels or ())
         return Grant(
             id=GrantId(random_id()),
             person_id=session.person_id,
             client_id=client.client_id,
             subject=self.pseudonyms.subject(session.person_id, client),
             scopes=scopes,
+            claims=request.claims.within(consent.allowed),
             resources=request.resources,
-            acr=acr_uri(self.namespace, session.acr),
+            acr=acr_uri(self.namespace, required or session.acr),
             amr=session.amr,
             auth_time=session.auth_time,
             session_id=session.id,

@@ -160,7 +160,7 @@ def account_pages(
             scopes=[
                 scope_titles[scope][language()]
                 for scope in scope_titles
-                if scope in consent.allowed and scope != OPENID
+                if scope in consent.scopes and scope != OPENID
             ],
             given_at=consent.given_at,
         )

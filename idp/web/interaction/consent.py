@@ -23,6 +23,8 @@ class ShownScope:
     values: list[tuple[str, str]]
     why: str | None
     effect: str | None
+    purposes: tuple[str, ...]
+    verified: bool
 
 
 def consent_page(page: Page, form: ConsentForm, consenting: Consenting, words: Words) -> str:
@@ -53,4 +55,6 @@ def _shown(scope: AskedScope, labels: Mapping[str, Mapping[str, str]], words: Wo
         values=[(labels[source][here], words.of_source(source, value)) for source, value in scope.values],
         why=rule.why[here] if rule.why else None,
         effect=rule.effect[here] if rule.effect else None,
+        purposes=scope.purposes,
+        verified=scope.verified,
     )

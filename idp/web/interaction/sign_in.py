@@ -14,6 +14,7 @@ from idp.web.party import party_of
 WHY = {
     Reason.TOO_OLD: "expired",
     Reason.ASKED_AGAIN: "again",
+    Reason.TOO_WEAK: "again",
     Reason.SELECT_ACCOUNT: "switch",
     Reason.OTHER_PERSON: "switch",
 }

@@ -35,6 +35,5 @@ def discovery_endpoints(metadata: dict[str, Any], jwks: Callable[[], dict[str, A
 def _public(document: bytes) -> ResponseReturnValue:
     response = Response(document, mimetype="application/json")
     response.headers["Cache-Control"] = CACHE
-    response.headers["Access-Control-Allow-Origin"] = "*"
     response.set_etag(hashlib.sha256(document).hexdigest()[:32])
     return response.make_conditional(request)

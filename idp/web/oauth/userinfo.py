@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from idp.protocol.endpoints.userinfo import PATH, UserInfo
 from idp.web.reply import wire_reply
-from idp.web.request import authorization
+from idp.web.request import authorization, posted_form
 
 
 def userinfo_endpoint(userinfo: UserInfo) -> Blueprint:
@@ -14,6 +14,6 @@ def userinfo_endpoint(userinfo: UserInfo) -> Blueprint:
 
     @endpoint.route(PATH, methods=["GET", "POST"])
     def claims() -> ResponseReturnValue:
-        return wire_reply(userinfo.answer(authorization()))
+        return wire_reply(userinfo.answer(authorization(), posted_form()))
 
     return endpoint

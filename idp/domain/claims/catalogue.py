@@ -1,16 +1,14 @@
-"""Claims: which scope releases what of a person, under which pseudonym."""
+"""The catalogue: which scope releases which claims, and where each claim comes from."""
 
-import hashlib
-import hmac
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from idp.domain.accounts import Person
-from idp.domain.clients import Client, SubjectType
-from idp.domain.ids import PersonId, base64url
+from idp.domain.claims.request import scope_of
 from idp.domain.names import mask_middle, mask_name, mask_number, mask_phone
+from idp.domain.proofing import Fact
 
 Source = Callable[[Person, date], Any]
 
@@ -49,6 +47,19 @@ SOURCES: Mapping[str, Source] = {
     "updated_at": lambda person, _: int(person.updated_at.timestamp()),
 }
 
+# What must have been proved so that the source counts as verified.
+PROVED_BY: Mapping[str, Fact] = {
+    "name": Fact.NAME,
+    "level": Fact.LEVEL,
+    **dict.fromkeys(
+        (
+            *("birthdate", "gender", "document_type", "document_number", "document_number_masked"),
+            *("age_over_14", "age_over_16", "age_over_18", "age_over_60"),
+        ),
+        Fact.DOCUMENT,
+    ),
+}
+
 # How a value is shown before it is given away.
 MASKS: Mapping[str, Callable[[str], str]] = {
     "name": mask_name,
@@ -59,14 +70,22 @@ MASKS: Mapping[str, Callable[[str], str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeRule:
-    """One scope: *claims* maps each claim to its source; the words are for the consent page."""
+    """One scope: *claims* maps each claim to its source; the words are for the consent page.
+
+    The claims *on_request* are not released with the scope, but one by one to whoever asks for them.
+    """
 
     name: str
     title: Mapping[str, str]
     claims: Mapping[str, str]
+    on_request: Mapping[str, str] = field(default_factory=dict)
     sensitive: bool = False
     why: Mapping[str, str] | None = None
     effect: Mapping[str, str] | None = None
+
+    def source(self, claim: str) -> str | None:
+        """Return where the scope takes *claim* from, if it covers that at all."""
+        return self.claims.get(claim) or self.on_request.get(claim)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +98,33 @@ class Catalogue:
     @property
     def claims(self) -> tuple[str, ...]:
         """Return every claim that can be released, for discovery."""
-        return tuple(dict.fromkeys(claim for rule in self.scopes.values() for claim in rule.claims))
+        rules = self.scopes.values()
+        return tuple(dict.fromkeys(c for rule in rules for c in (*rule.claims, *rule.on_request)))
 
-    def sensitive(self, scopes: Iterable[str]) -> frozenset[str]:
-        """Return those of *scopes* that need a consent of their own."""
-        return frozenset(s for s in scopes if s in self.scopes and self.scopes[s].sensitive)
+    @property
+    def verifiable(self) -> tuple[str, ...]:
+        """Return every claim that can be released as verified, for discovery."""
+        return tuple(
+            claim
+            for claim in self.claims
+            if any(rule.source(claim) in PROVED_BY for rule in self.scopes.values())
+        )
+
+    def covering(self, claim: str, scopes: Iterable[str], *, verified: bool) -> ScopeRule | None:
+        """Return the rule that would release *claim*: of those among *scopes* the last one.
+
+        A claim that is to be *verified* must come from a source that can be proved.
+        """
+        among = frozenset(scopes)
+        for rule in reversed(tuple(self.scopes.values())):
+            source = rule.source(claim) if rule.name in among else None
+            if source and (source in PROVED_BY or not verified):
+                return rule
+        return None
+
+    def sensitive(self, names: Iterable[str]) -> frozenset[str]:
+        """Return what of a consent needs an answer of its own."""
+        return frozenset(n for n in names if (rule := self.scopes.get(scope_of(n))) and rule.sensitive)
 
 
 def release(person: Person, scopes: Iterable[str], catalogue: Catalogue, *, today: date) -> dict[str, Any]:
@@ -119,25 +160,3 @@ def preview(
         seen |= rule.claims.keys()
         shown[rule.name] = tuple(values)
     return shown
-
-
-class Pseudonyms:
-    """Subjects that only the provider can link: a keyed function of the person and the sector."""
-
-    def __init__(self, key: bytes) -> None:
-        """Take a key of 32 random bytes; another key makes everybody a stranger everywhere."""
-        self._key = key
-
-    def subject(self, person_id: PersonId, client: Client) -> str:
-        """Return ``sub``: the same within a sector, unrelated between sectors."""
-        public = client.subject_type is SubjectType.PUBLIC
-        return self._derive("sub", "public" if public else client.sector, person_id)
-
-    def session(self, session_id: str, client: Client) -> str:
-        """Return ``sid``: differs from client to client, since a shared one would link the pseudonyms."""
-        return self._derive("sid", client.client_id, session_id)
-
-    def _derive(self, *parts: str) -> str:
-        # Length prefixes keep ("a", "bc") and ("ab", "c") apart.
-        message = b"".join(len(p.encode()).to_bytes(4, "big") + p.encode() for p in parts)
-        return base64url(hmac.digest(self._key, message, hashlib.sha256))

@@ -1,0 +1,138 @@
+"""``idp serve`` as a process: what it says, and TLS without a proxy in front."""
+
+import shutil
+import socket
+import ssl
+
+import pytest
+import requests
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.support.operator import Operator
+from tests.support.ports import free_port
+from tests.support.tls import make_tls_files, pem_of
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """Return a folder with secrets, tables and a key, to be copied."""
+    folder = tmp_path_factory.mktemp("prepared")
+    Operator(folder).prepare()
+    return folder
+
+
+@pytest.fixture
+def folder(prepared, tmp_path):
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+@pytest.fixture
+def files(tmp_path):
+    return make_tls_files(tmp_path)
+
+
+def tls_options(files):
+    return ("--tls-cert", str(files.certificate), "--tls-key", str(files.key))
+
+
+def test_one_line_says_who_is_served_where(folder):
+    port = free_port()
+
+    with Operator(folder, IDP_ISSUER="https://login.example").serving(port) as said:
+        pass
+
+    assert said.read_text() == f"Serving https://login.example at http://127.0.0.1:{port}.\n"
+
+
+def test_cookies_over_tls_are_bound_to_the_host_and_never_sent_in_the_clear(folder, files):
+    port = free_port()
+    issuer = f"https://localhost:{port}"
+    operator = Operator(folder, IDP_ISSUER=issuer)
+    client = operator.register("Portal", "--redirect-uri", "https://portal.example/cb")
+    query = {
+        "client_id": client["client_id"],
+        "redirect_uri": "https://portal.example/cb",
+        "response_type": "code",
+        "scope": "openid",
+        "code_challenge": "c" * 43,
+        "code_challenge_method": "S256",
+    }
+
+    with (
+        operator.serving(port, *tls_options(files), trust=files.authority) as said,
+        requests.Session() as browser,
+    ):
+        browser.trust_env = False  # what other programs on this machine trust is not meant
+        browser.verify = str(files.authority)
+        begun = browser.get(f"{issuer}/authorize", params=query, allow_redirects=False, timeout=10)
+        page = browser.get(issuer + begun.headers["Location"], timeout=10)
+
+    assert said.read_text() == f"Serving {issuer} at https://127.0.0.1:{port}.\n"
+    cookies = [begun.headers["Set-Cookie"], page.headers["Set-Cookie"]]
+    assert [cookie.partition("=")[0] for cookie in cookies] == ["__Host-tx_browser", "__Host-tx_form"]
+    for cookie in cookies:
+        attributes = {part.strip() for part in cookie.split(";")[1:]}
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= attributes
+        assert "Domain" not in cookie
+    assert page.headers["Strict-Transport-Security"].startswith("max-age=")
+
+
+def test_tls_is_spoken_from_version_1_2_on_and_nothing_else(folder, files):
+    port = free_port()
+    operator = Operator(folder, IDP_ISSUER=f"https://localhost:{port}")
+
+    def version(highest):
+        context = ssl.create_default_context(cafile=files.authority)
+        context.maximum_version = highest
+        with (
+            socket.create_connection(("127.0.0.1", port), timeout=10) as wire,
+            context.wrap_socket(wire, server_hostname="localhost") as spoken,
+        ):
+            return spoken.version()
+
+    with operator.serving(port, *tls_options(files), trust=files.authority):
+        assert version(ssl.TLSVersion.TLSv1_2) == "TLSv1.2"
+        assert version(ssl.TLSVersion.TLSv1_3) == "TLSv1.3"
+        with pytest.raises(requests.ConnectionError):
+            requests.get(f"http://localhost:{port}/health/live", timeout=10)
+
+
+@pytest.mark.parametrize("option", ["--tls-cert", "--tls-key"])
+def test_one_tls_file_without_the_other_is_a_mistake(folder, files, option):
+    done = Operator(folder).attempt("serve", option, str(files.certificate))
+
+    assert (done.returncode, done.stderr) == (2, "TLS needs both --tls-cert and --tls-key.\n")
+
+
+def test_a_tls_file_that_is_not_there_is_named(folder, files):
+    done = Operator(folder).attempt(
+        "serve", "--tls-cert", str(files.certificate), "--tls-key", str(folder / "lost.key")
+    )
+
+    assert (done.returncode, done.stderr) == (1, "The file lost.key cannot be read.\n")
+
+
+def test_a_key_of_another_certificate_is_refused(folder, files):
+    files.key.write_bytes(pem_of(ec.generate_private_key(ec.SECP256R1())))
+
+    done = Operator(folder).attempt("serve", *tls_options(files))
+
+    assert (done.returncode, done.stderr) == (
+        1,
+        "The certificate and the key do not belong together.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "key", [b"nothing of the kind", pem_of(ec.generate_private_key(ec.SECP256R1()), b"hunter2")]
+)
+def test_a_key_that_cannot_be_used_is_refused_without_a_question(folder, files, key):
+    files.key.write_bytes(key)
+
+    done = Operator(folder).attempt("serve", *tls_options(files))
+
+    assert (done.returncode, done.stderr) == (
+        1,
+        "The certificate or the key cannot be used: both must be PEM, the key without a password.\n",
+    )
