@@ -159,10 +159,19 @@ class Passwords(Section):
 
 
 class Throttle(Section):
-    """How many tries a sign-in name and an address have."""
+    """How many tries a sign-in name and an address have, and registrations an address."""
 
     account: Limit
     address: Limit
+    registration: Limit
+
+
+class Registration(Section):
+    """Whether clients may register themselves, and what such a client gets."""
+
+    mode: Literal["closed", "token", "open"]
+    pkce: Literal["required", "optional"]
+    scopes: frozenset[str]
 
 
 class Log(Section):
@@ -191,6 +200,7 @@ class Settings(BaseSettings):
     http: Http
     passwords: Passwords
     throttle: Throttle
+    registration: Registration
     log: Log
 
     @property

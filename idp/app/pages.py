@@ -22,6 +22,7 @@ from idp.web.oauth.authorize import authorize_endpoint
 from idp.web.oauth.discovery import discovery_endpoints
 from idp.web.oauth.issued import issued_endpoints
 from idp.web.oauth.logout import logout_endpoint
+from idp.web.oauth.registration import registration_endpoint
 from idp.web.oauth.token import token_endpoint
 from idp.web.oauth.userinfo import userinfo_endpoint
 from idp.web.words import Words
@@ -71,6 +72,7 @@ def _add_endpoints(
         token_endpoint(services.engine),
         userinfo_endpoint(services.userinfo),
         issued_endpoints(services.engine),
+        registration_endpoint(services.registration, issuer=services.engine.issuer),
         authorize_endpoint(services.visits, services.sessions, cookies),
         health_endpoints(neighbours.check),
     ):
@@ -85,7 +87,9 @@ def _add_pages(
     words = Words(load_regions())
     titles = {name: rule.title for name, rule in services.catalogue.scopes.items()}
     for pages in (
-        logout_endpoint(services.logout, services.account, services.sessions, cookies, services.clients.find),
+        logout_endpoint(
+            services.logout, services.account, services.sessions, cookies, services.clients.known
+        ),
         interaction_pages(
             visits=services.visits,
             sessions=services.sessions,
@@ -101,8 +105,9 @@ def _add_pages(
             visits=services.visits,
             sessions=services.sessions,
             cookies=cookies,
-            find_client=services.clients.find,
+            find_client=services.clients.known,
             scope_titles=titles,
+            issuer=services.engine.issuer,
             words=words,
         ),
     ):

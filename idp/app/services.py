@@ -10,6 +10,7 @@ from idp.app.neighbours import Neighbours
 from idp.cli.tools import Tools
 from idp.domain.claims.catalogue import Catalogue
 from idp.domain.claims.subject import Pseudonyms
+from idp.domain.registration.self_registered import SelfRegistrationRules
 from idp.domain.sessions import SessionLife
 from idp.protocol.authorize.request import RequestRules
 from idp.protocol.authorize.request_object import RequestObjects
@@ -38,9 +39,10 @@ from idp.services.authorize.visits import Visits
 from idp.services.clients import ClientRegistry
 from idp.services.consent import Consenting
 from idp.services.logout import Logout
+from idp.services.registration import SelfRegistration
 from idp.services.sessions import SessionKeeper
 from idp.services.sign_in.password import PasswordSignIn
-from idp.settings import Settings
+from idp.settings import Settings, SettingsError
 from idp.storage.ephemeral.kept import (
     KeptCodes,
     KeptHotSessions,
@@ -65,6 +67,7 @@ class Services:
     consenting: Consenting
     account: Account
     logout: Logout
+    registration: SelfRegistration
     catalogue: Catalogue
 
 
@@ -146,6 +149,7 @@ def open_services(
             catalogue=catalogue,
             pushed_required=settings.authorization.pushed_required,
             signed_request_required=settings.authorization.signed_request_required,
+            takes_registrations=settings.registration.mode != "closed",
         ),
         jwks=keyring.jwks,
         clients=clients,
@@ -178,6 +182,7 @@ def open_services(
         consenting=Consenting(records=records, interactions=interactions, catalogue=catalogue, clock=clock),
         account=Account(records=records, sessions=sessions, clock=clock),
         logout=Logout(engine=engine, pseudonyms=pseudonyms),
+        registration=_registration(settings, neighbours, tools),
         catalogue=catalogue,
     )
 
@@ -203,6 +208,30 @@ def _token_sets(
         refresh_tokens=RefreshTokens(keys=secrets.refresh_key.versions, current=secrets.refresh_key.current),
         person_scopes=frozenset(catalogue.scopes),
     )
+
+
+def _registration(settings: Settings, neighbours: Neighbours, tools: Tools) -> SelfRegistration:
+    return SelfRegistration(
+        records=neighbours.database,
+        clock=neighbours.clock,
+        mode=settings.registration.mode,
+        rules=SelfRegistrationRules(
+            rules=tools.register_client.rules,
+            scopes=_known(settings.registration.scopes, tools.register_client.rules.known_scopes),
+            requires_pkce=settings.registration.pkce == "required",
+            takes_loopback=not settings.is_secure,
+        ),
+        outbound=neighbours.outbound,
+        tries_of_address=_throttle(neighbours, "registration", settings.throttle.registration),
+        sealer=neighbours.wrapper,
+    )
+
+
+def _known(scopes: frozenset[str], known: frozenset[str]) -> frozenset[str]:
+    # A scope with a colon is a resource server's own.
+    if any(scope not in known and ":" not in scope for scope in scopes):
+        raise SettingsError(["Setting registration.scopes: must name scopes that there are."])
+    return scopes
 
 
 def _session_life(settings: Settings) -> SessionLife:

@@ -10,6 +10,7 @@ from idp.domain.claims.catalogue import Catalogue
 from idp.domain.registration.metadata import MetadataRules
 from idp.protocol.jose.client_keys import check_public_keys
 from idp.protocol.jose.keyring import new_signing_key
+from idp.services.client_upkeep import ClientUpkeep
 from idp.services.clients import RegisterClient
 from idp.services.keys import KeyLife
 from idp.services.people import CreatePerson
@@ -29,6 +30,7 @@ def open_tools(app: Flask, settings: Settings, neighbours: Neighbours, catalogue
             rules=MetadataRules(known_scopes=frozenset(catalogue.scopes), check_keys=check_public_keys),
             sealer=neighbours.wrapper,
         ),
+        client_upkeep=ClientUpkeep(records=records, clock=clock, sealer=neighbours.wrapper),
         create_person=CreatePerson(
             records=records,
             hasher=neighbours.hasher,

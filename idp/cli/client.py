@@ -6,8 +6,10 @@ from typing import Any
 
 import click
 
+from idp.cli.client_upkeep import disable, enable, registration_token, rotate_secret
 from idp.cli.tools import ToolBox, as_json, fail, show, values
-from idp.domain.clients import AuthMethod, SubjectType
+from idp.domain.algorithms import Algorithm
+from idp.domain.clients import AccessTokenFormat, ApplicationType, AuthMethod, SubjectType
 from idp.domain.ids import ClientId
 from idp.domain.registration.description import describe_client
 from idp.services.clients import delete_client
@@ -23,7 +25,8 @@ def client() -> None:
 
 @client.command()
 @click.option("--name", required=True, help="What people read.")
-@click.option("--redirect-uri", "redirect_uris", required=True, multiple=True)
+@click.option("--redirect-uri", "redirect_uris", multiple=True)
+@click.option("--resource", "resources", multiple=True, help="Where it is called as a resource server.")
 @click.option("--auth-method", type=click.Choice(values(AuthMethod)), help="How it authenticates.")
 @click.option("--scope", help="The scopes it may ask for, in one argument.")
 @click.option("--public", is_flag=True, help="It cannot keep a secret (same as --auth-method none).")
@@ -33,10 +36,17 @@ def client() -> None:
 @click.option("--grant-type", "grant_types", multiple=True, help="Only these grants.")
 @click.option("--jwks", type=JSON_FILE, help="A JSON file with its public keys.")
 @click.option("--jwks-uri", help="Where it shows its public keys.")
+@click.option("--pkce", type=click.Choice(["required", "optional"]), default="required", show_default=True)
+@click.option("--native", is_flag=True, help="It runs on people's devices.")
+@click.option("--access-token-format", type=click.Choice(values(AccessTokenFormat)))
+@click.option("--id-token-alg", type=click.Choice(values(Algorithm)), help="How its ID tokens are signed.")
+@click.option("--backchannel-logout-uri", help="Where it is told that a session ended.")
+@click.option("--frontchannel-logout-uri", help="The page of it that is loaded when a session ends.")
+@click.option("--initiate-login-uri", help="Where it begins a sign-in by itself.")
 @as_json
 @click.pass_obj
 def create(box: ToolBox, /, machine: bool, public: bool, **given: object) -> None:  # noqa: FBT001
-    """Register a relying party; its secret is shown this once."""
+    """Register a relying party or a resource server; its secret is shown this once."""
     if public and given["auth_method"] not in {None, AuthMethod.NONE}:
         fail("A public client has no secret: leave --auth-method out.", 2)
     method = AuthMethod.NONE if public else given["auth_method"] or AuthMethod.BASIC
@@ -51,6 +61,14 @@ def create(box: ToolBox, /, machine: bool, public: bool, **given: object) -> Non
         "grant_types": _listed(given["grant_types"]),
         "jwks": _read(given["jwks"]) if isinstance(given["jwks"], Path) else None,
         "jwks_uri": given["jwks_uri"],
+        "resources": _listed(given["resources"]),
+        "require_pkce": given["pkce"] == "required",
+        "application_type": ApplicationType.NATIVE if given["native"] else None,
+        "access_token_format": given["access_token_format"],
+        "id_token_signed_response_alg": given["id_token_alg"],
+        "backchannel_logout_uri": given["backchannel_logout_uri"],
+        "frontchannel_logout_uri": given["frontchannel_logout_uri"],
+        "initiate_login_uri": given["initiate_login_uri"],
     }
     registered, secret = box().register_client.register(metadata)
     show(describe_client(registered, secret), machine=machine)
@@ -101,6 +119,10 @@ def delete(box: ToolBox, client_id: str) -> None:
     if not delete_client(tools.records, ClientId(client_id), tools.clock):
         fail("There is no such client.")
     click.echo("The client is removed.")
+
+
+for each in (disable, enable, rotate_secret, registration_token):
+    client.add_command(each)
 
 
 def _listed(values: object) -> list[str]:

@@ -62,6 +62,7 @@ def load_party(tools: Tools, entry: dict[str, str], url: str) -> str:
         **entry,
         "redirect_uris": [f"{url}/callback"],
         "post_logout_redirect_uris": [f"{url}/"],
+        "initiate_login_uri": f"{url}/login",
     }
     _, secret = tools.register_client.register(metadata, make_way=True)
     if secret is None:

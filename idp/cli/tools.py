@@ -16,6 +16,7 @@ from idp.domain.clock import Clock
 from idp.domain.credentials import PasswordHasher
 from idp.domain.errors import Conflict, Refusal, Unavailable
 from idp.domain.work import Records
+from idp.services.client_upkeep import ClientUpkeep
 from idp.services.clients import RegisterClient
 from idp.services.keys import KeyLife
 from idp.services.people import CreatePerson
@@ -33,6 +34,7 @@ class Tools:
     settings: Settings
     records: Records
     register_client: RegisterClient
+    client_upkeep: ClientUpkeep
     create_person: CreatePerson
     key_life: KeyLife
     hasher: PasswordHasher

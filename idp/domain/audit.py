@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from idp.domain.ids import ClientId, GrantId, PersonId, SessionId
+
+# Who keeps a registration: an operator by command, or the client itself with its token.
+Registrant = Literal["operator", "client"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +107,30 @@ class GrantRevoked(Event):
 class ClientRegistered(Event):
     """A relying party was registered."""
 
+    by: Registrant = "operator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientChanged(Event):
+    """The registration of a relying party changed in these members; their values are not written."""
+
+    by: Registrant
+    members: tuple[str, ...]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientDeleted(Event):
     """A relying party was removed."""
+
+    by: Registrant = "operator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitialAccessTokenIssued(Event):
+    """An operator gave leave to register *uses* clients until *expires_at*."""
+
+    uses: int
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,11 +13,19 @@ def give_secret(client: Client, sealer: Sealer) -> tuple[Client, str | None]:
     if not client.auth_method.has_secret:
         return replace(client, secret_digest=None, sealed_secret=None), None
     secret = random_secret()
-    if client.auth_method is not AuthMethod.SECRET_JWT:
-        return replace(client, secret_digest=secret_digest(secret), sealed_secret=None), secret
-    sealed = sealer.seal(secret.encode(), context=_context(client.client_id))
-    kept = urlsafe_b64encode(sealed).decode("ascii")
-    return replace(client, secret_digest=None, sealed_secret=kept), secret
+    sealed = None
+    if client.auth_method is AuthMethod.SECRET_JWT:
+        box = sealer.seal(secret.encode(), context=_context(client.client_id))
+        sealed = urlsafe_b64encode(box).decode("ascii")
+    return replace(client, secret_digest=secret_digest(secret), sealed_secret=sealed), secret
+
+
+def keep_secret(old: Client, new: Client) -> Client | None:
+    """Return *new* with the secret of *old*, or None when that does not serve it."""
+    signs = new.auth_method is AuthMethod.SECRET_JWT
+    if not new.auth_method.has_secret or old.secret_digest is None or (signs and old.sealed_secret is None):
+        return None
+    return replace(new, secret_digest=old.secret_digest, sealed_secret=old.sealed_secret if signs else None)
 
 
 def unseal_secret(client: Client, sealer: Sealer) -> bytes | None:

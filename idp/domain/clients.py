@@ -173,6 +173,9 @@ class Clients(Protocol):
     def get(self, client_id: ClientId) -> Client | None:
         """Return the client."""
 
+    def hold(self, client_id: ClientId) -> Client | None:
+        """Return the client to be changed; others who hold it wait until this unit of work ends."""
+
     def at_resource(self, resource: str) -> Client | None:
         """Return the client that is called at this address."""
 

@@ -13,8 +13,13 @@ HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:]*:[0-9a-f:.]*", re.A
 PRIVATE_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+", re.ASCII)
 
 
-def check_redirect_uri(uri: str, *, native: bool) -> str:
-    """Return *uri*, or refuse what could send a code astray (RFC 9700 section 4.1, RFC 8252)."""
+def check_redirect_uri(uri: str, *, native: bool, loopback: bool = True) -> str:
+    """Return *uri*, or refuse what could send a code astray (RFC 9700 section 4.1, RFC 8252).
+
+    A native app may listen on its own device or claim a scheme; a web client answers at https, and
+    at http on the loopback address only where *loopback* says so (OpenID Connect Registration
+    section 2).
+    """
     parts = _read(uri)
     if parts is None:
         raise _refuse("A redirect URI cannot be read, or has a host that cannot be one.")
@@ -25,11 +30,13 @@ def check_redirect_uri(uri: str, *, native: bool) -> str:
         raise _refuse("A redirect URI holds dot segments.")
     if parts.scheme == "https" and host:
         return uri
-    if parts.scheme == "http" and host in LOOPBACK:
+    if parts.scheme == "http" and host in LOOPBACK and (native or loopback):
         return uri
     if native and PRIVATE_SCHEME.fullmatch(parts.scheme):
         return uri
-    raise _refuse("A redirect URI is https, or http on a loopback address.")
+    if native or loopback:
+        raise _refuse("A redirect URI is https, or http on a loopback address.")
+    raise _refuse("A redirect URI of a web client is https.")
 
 
 def check_page_uri(uri: str, member: str) -> str:

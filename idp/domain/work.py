@@ -8,6 +8,7 @@ from idp.domain.audit import AuditLog
 from idp.domain.clients import Clients
 from idp.domain.grants import Consents, Grants
 from idp.domain.keys import Keys
+from idp.domain.registration.initial_tokens import InitialTokens
 from idp.domain.sessions import Sessions
 
 
@@ -21,6 +22,10 @@ class UnitOfWork(Protocol):
     @property
     def clients(self) -> Clients:
         """Return the relying parties."""
+
+    @property
+    def initial_tokens(self) -> InitialTokens:
+        """Return the initial access tokens."""
 
     @property
     def sessions(self) -> Sessions:

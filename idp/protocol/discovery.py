@@ -15,7 +15,7 @@ from idp.protocol.authorize import (
     verified_claims,
 )
 from idp.protocol.client_auth import assertion, secret
-from idp.protocol.endpoints import introspection, pushed_authorization, revocation, userinfo
+from idp.protocol.endpoints import introspection, pushed_authorization, registration, revocation, userinfo
 from idp.protocol.jose import keyring
 from idp.protocol.logout import rp_initiated
 from idp.protocol.respond import answer
@@ -44,6 +44,7 @@ ROOMS = (
     introspection,
     revocation,
     rp_initiated,
+    registration,
 )
 PROTOCOL_CLAIMS = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid")
 
@@ -55,10 +56,13 @@ def describe(
     catalogue: Catalogue,
     pushed_required: bool,
     signed_request_required: bool,
+    takes_registrations: bool,
 ) -> dict[str, Any]:
     """Return the provider's metadata; paths become addresses under *issuer*."""
     joined: dict[str, Any] = {"issuer": issuer}
     for room in ROOMS:
+        if room is registration and not takes_registrations:
+            continue
         for name, value in room.METADATA.items():
             is_path = isinstance(value, str) and value.startswith("/")
             joined[name] = issuer + value if is_path else value

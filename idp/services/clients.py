@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from idp.domain.audit import ClientDeleted, ClientRegistered
+from idp.domain.audit import ClientDeleted, ClientRegistered, Registrant
 from idp.domain.client_secrets import give_secret
 from idp.domain.clients import Client
 from idp.domain.clock import Clock
@@ -20,13 +20,20 @@ MAX_CACHED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class ClientRegistry:
-    """Looks clients up, remembering each for a second."""
+    """Looks clients up, remembering each for a second.
+
+    The protocol finds those that are enabled; pages show the names of all that are known.
+    """
 
     records: Records
     clock: Clock
     _seen: dict[ClientId, tuple[datetime, Client]] = field(default_factory=dict)
 
     def find(self, client_id: ClientId) -> Client | None:
+        """Return the client unless it is disabled."""
+        return _enabled(self.known(client_id))
+
+    def known(self, client_id: ClientId) -> Client | None:
         """Return the client; unknown ones are asked for each time, so that new ones appear at once."""
         now = self.clock.now()
         seen = self._seen.get(client_id)
@@ -43,9 +50,9 @@ class ClientRegistry:
         return client
 
     def find_resource(self, resource: str) -> Client | None:
-        """Return the resource server that is called at this address."""
+        """Return the resource server that is called at this address, unless it is disabled."""
         with self.records.read() as work:
-            return work.clients.at_resource(resource)
+            return _enabled(work.clients.at_resource(resource))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +69,7 @@ class RegisterClient:
 
         With *make_way* an older client of the same id is removed; otherwise that is a Conflict.
         """
-        read = self.rules.read(metadata, created_at=self.clock.now())
-        client, secret = give_secret(read, self.sealer)
+        client, secret = give_secret(self.rules.read(metadata, created_at=self.clock.now()), self.sealer)
         with self.records.begin() as work:
             if make_way:
                 work.clients.delete(client.client_id)
@@ -72,12 +78,18 @@ class RegisterClient:
         return client, secret
 
 
-def delete_client(records: Records, client_id: ClientId, clock: Clock) -> bool:
+def _enabled(client: Client | None) -> Client | None:
+    return None if client is None or client.disabled_at else client
+
+
+def delete_client(
+    records: Records, client_id: ClientId, clock: Clock, *, by: Registrant = "operator"
+) -> bool:
     """Remove the client with every grant and consent to it; say whether it was there."""
     with records.begin() as work:
         if not work.clients.delete(client_id):
             return False
         work.grants.revoke_of_client(client_id, clock.now())
         work.consents.delete_of_client(client_id)
-        work.audit.append(ClientDeleted(at=clock.now(), client_id=client_id))
+        work.audit.append(ClientDeleted(at=clock.now(), client_id=client_id, by=by))
         return True

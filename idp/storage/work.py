@@ -9,6 +9,7 @@ from idp.storage.repositories.audit import SqlAuditLog
 from idp.storage.repositories.clients import SqlClients
 from idp.storage.repositories.consents import SqlConsents
 from idp.storage.repositories.grants import SqlGrants
+from idp.storage.repositories.initial_tokens import SqlInitialTokens
 from idp.storage.repositories.keys import SqlKeys
 from idp.storage.repositories.persons import SqlPersons
 from idp.storage.repositories.sessions import SqlSessions
@@ -31,6 +32,11 @@ class SqlWork:
     def clients(self) -> SqlClients:
         """Return the relying parties."""
         return SqlClients(self.connection)
+
+    @property
+    def initial_tokens(self) -> SqlInitialTokens:
+        """Return the initial access tokens."""
+        return SqlInitialTokens(self.connection)
 
     @property
     def sessions(self) -> SqlSessions:

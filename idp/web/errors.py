@@ -11,15 +11,18 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from idp.domain.errors import Refusal, Unavailable
 from idp.protocol import discovery, engine
 from idp.protocol.authorize.request import RedirectedRefusal
-from idp.protocol.endpoints import introspection, pushed_authorization, revocation, userinfo
+from idp.protocol.endpoints import introspection, pushed_authorization, registration, revocation, userinfo
 from idp.protocol.endpoints.bearer import challenge
 from idp.protocol.jose import keyring
 from idp.protocol.respond.answer import error_answer
+from idp.services.authorize.outcome import VisitOver
 from idp.web.leave import leave
+from idp.web.party import login_address, party_of
 from idp.web.reply import json_reply
 
 # Endpoints that programs call; their errors are JSON.
-PROGRAMS = frozenset({"token", "userinfo", "issued", "discovery", "health"})
+PROGRAMS = frozenset({"token", "userinfo", "issued", "registration", "discovery", "health"})
+BEARER = frozenset({"userinfo", "registration"})
 PROGRAM_PATHS = frozenset(
     {
         engine.PATH,
@@ -27,6 +30,7 @@ PROGRAM_PATHS = frozenset(
         userinfo.PATH,
         introspection.PATH,
         revocation.PATH,
+        registration.PATH,
         keyring.PATH,
         discovery.PATH,
         discovery.OAUTH_PATH,
@@ -48,7 +52,7 @@ def install_errors(app: Flask, *, issuer: str, report: Callable[[Exception], Non
             body = {"error": refusal.error, "error_description": refusal.description}
             headers = _bearer_challenge(refusal)
             return json_reply(body if refusal.error else {}, refusal.status, headers)
-        return error_page(*_explain(refusal.error), status=refusal.status)
+        return error_page(*_explain(refusal.error), status=refusal.status, way_on=_way_back(refusal, issuer))
 
     @app.errorhandler(Unavailable)
     def unavailable(error: Unavailable) -> ResponseReturnValue:
@@ -126,13 +130,21 @@ def _for_program() -> bool:
 
 
 def _bearer_challenge(refusal: Refusal) -> list[tuple[str, str]]:
-    needed = request.blueprint == "userinfo" and refusal.status in {401, 403}
+    needed = request.blueprint in BEARER and refusal.status in {401, 403}
     return [("WWW-Authenticate", challenge(refusal))] if needed else []
 
 
 def _page_of_form() -> str:
     # The forms of an interaction are one level below its page.
     return request.path.rpartition("/")[0] if request.blueprint == "interaction" else "/"
+
+
+def _way_back(refusal: Refusal, issuer: str) -> tuple[str, str] | None:
+    client = refusal.client if isinstance(refusal, VisitOver) else None
+    address = login_address(client, issuer) if client else None
+    if client is None or address is None:
+        return None
+    return _("Go back to %(party)s", party=party_of(client).name), address
 
 
 def _explain(error: str) -> tuple[str, str]:

@@ -36,6 +36,18 @@ def test_an_interaction_comes_back_whole(interactions):
     assert interactions.get("another") is None
 
 
+def test_where_an_interaction_came_from_is_known_after_its_end(interactions):
+    visit, own = values.interaction(), values.interaction(request=None)
+    interactions.put(visit, ttl=HOUR)
+    interactions.put(own, ttl=HOUR)
+
+    interactions.finish(visit.id)
+
+    assert interactions.party(visit.id) == "client-1"
+    assert interactions.party(own.id) is None
+    assert interactions.party("another") is None
+
+
 def test_a_visit_to_the_account_pages_has_no_request(interactions):
     visit = values.interaction(request=None)
 

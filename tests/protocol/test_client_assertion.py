@@ -318,9 +318,17 @@ def test_the_secret_of_a_client_that_signs_with_it_is_sealed_and_of_others_unkno
     kept, plain, signing = held.values()
     assert kept.sealed_secret
     assert sharing.secret not in repr(kept)
-    assert kept.secret_digest is None
     assert (bool(plain.secret_digest), plain.sealed_secret) == (True, None)
     assert (signing.secret_digest, signing.sealed_secret) == (None, None)
+
+
+def test_a_new_secret_takes_the_place_of_the_old(provider, browser):
+    client = sharing_client(provider)
+    _, fresh = provider.house.tools.client_upkeep.rotate_secret(client.client_id)
+    provider.clock.advance(timedelta(seconds=2))
+
+    assert refused(present(browser, assertion_of(provider, client, shared(client.secret))))
+    assert present(browser, assertion_of(provider, client, shared(fresh))).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,10 @@ from idp.domain.redirect_uris import check_redirect_uri
 from idp.domain.registration.metadata import check_client_name, sector_of
 
 
+def sector(*redirect_uris, entity=None, **more):
+    return sector_of(entity, redirect_uris, client_id="c-1", **more)
+
+
 @pytest.mark.parametrize(
     "uri",
     [
@@ -66,14 +70,14 @@ def test_a_private_scheme_is_for_public_clients_with_a_reverse_domain_name():
 
 
 def test_a_named_sector_wins_over_the_host_and_cannot_be_mistaken_for_one():
-    assert sector_of("Zhejiang", ("https://a.example/cb",)) == "entity:Zhejiang"
-    assert sector_of(None, ("https://a.example/cb", "https://a.example/cb2")) == "host:a.example"
-    assert sector_of("a.example", ()) != sector_of(None, ("https://a.example/cb",))
+    assert sector("https://a.example/cb", entity="Zhejiang") == "entity:Zhejiang"
+    assert sector("https://a.example/cb", "https://a.example/cb2") == "host:a.example"
+    assert sector(entity="a.example") != sector("https://a.example/cb")
 
 
 def test_two_hosts_without_a_sector_are_refused():
     with pytest.raises(Refusal):
-        sector_of(None, ("https://a.example/cb", "https://b.example/cb"))
+        sector("https://a.example/cb", "https://b.example/cb")
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 201, "a\u202eb", "a\x07b"])

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from idp.domain.errors import Refusal
 from tests.support.provider import ISSUER
 from tests.support.relying_party import Visit, authorize, csrf, decide, get, post, sign_in, tokens, walk
 
@@ -195,3 +196,23 @@ def test_an_unknown_decision_changes_nothing(browser, visit):
     sign_in(browser, page)
 
     assert 'name="decision"' in decide(browser, page, "perhaps").text
+
+
+def test_a_portals_policy_and_terms_are_a_click_away_and_bring_no_markup_along(provider, browser):
+    visit = Visit(
+        provider.register(policy_uri="https://rp.test/policy?a=1&b='2'", tos_uri="https://rp.test/terms")
+    )
+    page = authorize(browser, visit).headers["Location"]
+    signing_in = get(browser, page).text
+    sign_in(browser, page)
+
+    for shown in (signing_in, get(browser, page).text):
+        assert 'href="https://rp.test/policy?a=1&amp;b=&#39;2&#39;" target="_blank"' in shown
+        assert 'href="https://rp.test/terms" target="_blank" rel="noopener noreferrer"' in shown
+
+
+@pytest.mark.parametrize("name", ["policy_uri", "tos_uri", "client_uri", "initiate_login_uri"])
+@pytest.mark.parametrize("uri", ["javascript:alert(1)", "data:text/html,x", "http://rp.test/", "x"])
+def test_a_page_of_a_portal_that_is_no_page_cannot_be_registered(provider, name, uri):
+    with pytest.raises(Refusal, match=name):
+        provider.register(**{name: uri})

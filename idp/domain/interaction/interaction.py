@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from idp.domain.ids import InteractionId, PersonId
+from idp.domain.ids import ClientId, InteractionId, PersonId
 from idp.domain.interaction.request import AuthorizationRequest
 
 
@@ -38,6 +38,9 @@ class Interactions(Protocol):
 
     def put(self, interaction: Interaction, *, ttl: timedelta) -> None:
         """Keep the interaction."""
+
+    def party(self, interaction_id: InteractionId) -> ClientId | None:
+        """Return where the interaction came from; known for as long again as it is kept."""
 
     def replace(self, old: Interaction, new: Interaction) -> bool:
         """Swap *old* for *new* unless somebody else was quicker."""

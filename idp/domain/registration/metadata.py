@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,7 +29,9 @@ from idp.domain.registration.members import Members, refuse
 
 SPEC = "RFC 7591, OpenID Connect Dynamic Client Registration 1.0"
 MAX_NAME = 200
-KEY_TYPES = frozenset({"RSA", "EC", "OKP"})
+# A tuple, since what is looked for in it may be no text.
+KEY_TYPES = ("RSA", "EC", "OKP")
+SECTORS = ("entity:", "host:", "client:")
 PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
 
@@ -39,8 +42,8 @@ class MetadataRules:
     known_scopes: frozenset[str]
     check_keys: Callable[[Any], None]
 
-    def read(self, given: Mapping[str, Any], *, created_at: datetime) -> Client:
-        """Return the client, as yet without a secret, or refuse.
+    def read(self, given: Mapping[str, Any], *, created_at: datetime, loopback: bool = True) -> Client:
+        """Return the client, as yet without a secret, or refuse; *loopback* as for redirect URIs.
 
         Members that nobody here knows are left out (RFC 7591 section 2). Of ours are ``sector`` (the
         legal entity), ``client_id`` (an id that moves in), ``resources``, ``access_token_format``
@@ -50,21 +53,30 @@ class MetadataRules:
         method = members.choice("token_endpoint_auth_method", AuthMethod, AuthMethod.BASIC)
         application_type = _application_type(members, method)
         native = application_type is ApplicationType.NATIVE
-        redirect_uris = _redirect_uris(members, "redirect_uris", native=native)
+        check = partial(check_redirect_uri, native=native, loopback=native or loopback)
+        redirect_uris = tuple(map(check, members.texts("redirect_uris")))
         if set(members.texts("response_types")) - {"code"}:
             raise refuse("The member response_types has an unsupported value.")
         sector_uri = members.page("sector_identifier_uri")
         keys, signing = self._keys(members), _signing(members)
         check_authentication(method, keys, signing.assertion)
+        client_id = ClientId(members.text("client_id") or random_id())
+        subject_type = members.choice("subject_type", SubjectType, SubjectType.PAIRWISE)
         return Client(
-            client_id=ClientId(members.text("client_id") or random_id()),
+            client_id=client_id,
             name=check_client_name(members.text("client_name") or ""),
             name_en=_name_en(members),
             application_type=application_type,
-            sector=sector_of(members.text("sector"), redirect_uris, sector_uri=sector_uri),
+            sector=sector_of(
+                members.text("sector"),
+                redirect_uris,
+                sector_uri=sector_uri,
+                client_id=client_id,
+                pairwise=subject_type is SubjectType.PAIRWISE,
+            ),
             sector_identifier_uri=sector_uri,
             redirect_uris=redirect_uris,
-            post_logout_redirect_uris=_redirect_uris(members, "post_logout_redirect_uris", native=native),
+            post_logout_redirect_uris=tuple(map(check, members.texts("post_logout_redirect_uris"))),
             request_uris=tuple(check_page_uri(uri, "request_uris") for uri in members.texts("request_uris")),
             auth_method=method,
             secret_digest=None,
@@ -72,12 +84,12 @@ class MetadataRules:
             grant_types=_grant_types(members, method, redirect_uris),
             scopes=self._scopes(members) | {OPENID},
             resources=tuple(check_page_uri(uri, "resources") for uri in members.texts("resources")),
-            subject_type=members.choice("subject_type", SubjectType, SubjectType.PAIRWISE),
+            subject_type=subject_type,
             signing=signing,
             access_token_format=members.choice(
                 "access_token_format", AccessTokenFormat, AccessTokenFormat.JWT
             ),
-            requires_pkce=members.flag("require_pkce", default=True),
+            requires_pkce=_requires_pkce(members, method),
             requires_pushed=members.flag("require_pushed_authorization_requests"),
             requires_signed_request=members.flag("require_signed_request_object"),
             default_max_age=members.seconds("default_max_age"),
@@ -130,21 +142,35 @@ def check_client_name(text: str) -> str:
     return name
 
 
-def sector_of(entity: str | None, redirect_uris: tuple[str, ...], *, sector_uri: str | None = None) -> str:
-    """Return the sector: the legal entity when one is named, else a host.
+def sector_of(
+    entity: str | None,
+    redirect_uris: tuple[str, ...],
+    *,
+    client_id: ClientId,
+    sector_uri: str | None = None,
+    pairwise: bool = True,
+) -> str:
+    """Return the sector: the legal entity when one is named, else a host, else the client alone.
 
-    That of the sector identifier, or the one host of all redirect URIs. Raises Refusal when several
-    hosts leave it open which pseudonyms are meant (OpenID Connect Core section 8.1).
+    The host is that of the sector identifier, or the one https host of all redirect URIs: a loopback
+    address and a scheme are nobody's own, so applications that answer there share no pseudonyms.
+    Raises Refusal when several leave it open which pseudonyms are meant (OpenID Connect Core
+    section 8.1).
     """
     if entity:
         # What was read before comes back with its prefix.
-        return entity if entity.startswith(("entity:", "host:")) else f"entity:{entity}"
+        return entity if entity.startswith(SECTORS) else f"entity:{entity}"
     if sector_uri:
         return f"host:{urlsplit(sector_uri).hostname}"
-    hosts = {urlsplit(uri).hostname or urlsplit(uri).scheme for uri in redirect_uris}
-    if len(hosts) > 1:
+    parts = [urlsplit(uri) for uri in redirect_uris]
+    hosts = {each.hostname or each.scheme for each in parts}
+    if all(each.scheme != "https" for each in parts):
+        return f"client:{client_id}"
+    if len(hosts) == 1:
+        return f"host:{hosts.pop()}"
+    if pairwise:
         raise refuse("Redirect URIs on several hosts need a sector or a sector_identifier_uri.")
-    return f"host:{hosts.pop()}" if hosts else "host:"
+    return f"client:{client_id}"
 
 
 def _name_en(members: Members) -> str | None:
@@ -161,8 +187,12 @@ def _application_type(members: Members, method: AuthMethod) -> ApplicationType:
     return members.choice("application_type", ApplicationType, usual)
 
 
-def _redirect_uris(members: Members, name: str, *, native: bool) -> tuple[str, ...]:
-    return tuple(check_redirect_uri(uri, native=native) for uri in members.texts(name))
+def _requires_pkce(members: Members, method: AuthMethod) -> bool:
+    required = members.flag("require_pkce", default=True)
+    if not required and method is AuthMethod.NONE:
+        # RFC 9700 section 2.1.1: nothing else protects its code.
+        raise refuse("A public client cannot do without PKCE.")
+    return required
 
 
 def _grant_types(

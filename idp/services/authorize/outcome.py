@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from idp.domain.clients import Client
+from idp.domain.errors import Refusal
 from idp.domain.interaction.interaction import Interaction
 from idp.domain.interaction.prompts import Prompt, Reason
 from idp.domain.sessions import Session
@@ -18,6 +19,15 @@ class Page:
     reason: Reason
     client: Client | None
     session: Session | None
+
+
+class VisitOver(Refusal):
+    """A visit that cannot be taken up again; *client* is where it began, if that is still known."""
+
+    def __init__(self, client: Client | None) -> None:
+        """Keep the client, so that the person can begin again there."""
+        super().__init__("interaction_gone", "The sign-in is over, expired or another browser's.")
+        self.client = client
 
 
 Outcome = Answer | Page

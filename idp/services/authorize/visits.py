@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from idp.domain.clients import Client
 from idp.domain.clock import Clock
 from idp.domain.errors import Refusal
 from idp.domain.ids import InteractionId, digest, random_id
@@ -12,7 +13,7 @@ from idp.domain.params import Params
 from idp.domain.sessions import Session
 from idp.protocol.authorize.request import RedirectedRefusal, RequestRules
 from idp.services.authorize.advance import Advance
-from idp.services.authorize.outcome import Outcome, Page
+from idp.services.authorize.outcome import Outcome, Page, VisitOver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,7 @@ class Visits:
                 return claimed
             interaction = self.interactions.get(interaction_id)
         if interaction is None or interaction.browser != mine:
-            raise Refusal("interaction_gone", "The sign-in is over, expired or another browser's.")
+            raise VisitOver(self._party(interaction_id))
         return interaction
 
     def cancel(self, interaction: Interaction) -> Refusal:
@@ -65,6 +66,10 @@ class Visits:
         if interaction.request is None:
             return refusal
         return RedirectedRefusal(refusal, interaction.request.address)
+
+    def _party(self, interaction_id: InteractionId) -> Client | None:
+        client_id = self.interactions.party(interaction_id)
+        return self.advance.find_client(client_id) if client_id else None
 
     def _new(self, request: AuthorizationRequest | None, browser: str | None) -> Interaction:
         return Interaction(

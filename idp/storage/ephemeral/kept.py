@@ -31,6 +31,13 @@ class KeptInteractions:
     def put(self, interaction: Interaction, *, ttl: timedelta) -> None:
         """Keep the interaction."""
         self._store.put(_interaction(interaction.id), INTERACTIONS.encode(interaction), ttl=ttl)
+        if interaction.request:
+            self._store.put(_party(interaction.id), interaction.request.client_id, ttl=2 * ttl)
+
+    def party(self, interaction_id: InteractionId) -> ClientId | None:
+        """Return where the interaction came from; known for as long again as it is kept."""
+        client_id = self._store.get(_party(interaction_id))
+        return None if client_id is None else ClientId(client_id)
 
     def replace(self, old: Interaction, new: Interaction) -> bool:
         """Swap *old* for *new* unless somebody else was quicker."""
@@ -120,6 +127,10 @@ class KeptOpaqueTokens:
 
 def _interaction(interaction_id: InteractionId) -> str:
     return f"interaction:{interaction_id}"
+
+
+def _party(interaction_id: InteractionId) -> str:
+    return f"party:{interaction_id}"
 
 
 def _code(code: str) -> str:

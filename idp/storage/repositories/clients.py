@@ -14,6 +14,8 @@ ADD = InsertUnlessTaken(CLIENT)
 ADD_RESOURCES = InsertUnlessTaken(RESOURCE)
 REPLACE = update(CLIENT).where(CLIENT.c.id == bindparam("client")).values(document=bindparam("document"))
 GET = select(CLIENT.c.document).where(CLIENT.c.id == bindparam("id"))
+# SQLite knows no such lock and needs none: its transactions write one after another.
+HOLD = GET.with_for_update()
 AT_RESOURCE = select(CLIENT.c.document).join(RESOURCE).where(RESOURCE.c.uri == bindparam("uri"))
 ALL = select(CLIENT.c.document).order_by(CLIENT.c.created_at, CLIENT.c.id)
 DELETE = delete(CLIENT).where(CLIENT.c.id == bindparam("id"))
@@ -48,6 +50,11 @@ class SqlClients:
     def get(self, client_id: ClientId) -> Client | None:
         """Return the client."""
         document = self._connection.execute(GET, {"id": client_id}).scalar()
+        return None if document is None else CLIENTS.decode(document)
+
+    def hold(self, client_id: ClientId) -> Client | None:
+        """Return the client to be changed; others who hold it wait until this unit of work ends."""
+        document = self._connection.execute(HOLD, {"id": client_id}).scalar()
         return None if document is None else CLIENTS.decode(document)
 
     def at_resource(self, resource: str) -> Client | None:

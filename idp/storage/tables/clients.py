@@ -1,4 +1,4 @@
-"""The tables of clients and of the resources they are called at."""
+"""The tables of clients, of the resources they are called at, and of leave to register."""
 
 from datetime import datetime
 
@@ -27,5 +27,17 @@ class ResourceRow(Base):
     client_id: Mapped[str] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
 
 
+class RegistrationTokenRow(Base):
+    """An initial access token: its digest, and how often it may still be used."""
+
+    __tablename__ = "registration_token"
+
+    digest: Mapped[str] = mapped_column(String(43), primary_key=True)
+    uses: Mapped[int]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
 CLIENT = table_of(ClientRow)
 RESOURCE = table_of(ResourceRow)
+REGISTRATION_TOKEN = table_of(RegistrationTokenRow)

@@ -19,7 +19,7 @@ from idp.web.account.device import device_name
 from idp.web.account.notices import notice
 from idp.web.cookies import Cookies
 from idp.web.oauth.authorize import follow
-from idp.web.party import party_of
+from idp.web.party import login_address, party_of
 from idp.web.reply import go_to
 from idp.web.words import Words, language, level_label
 
@@ -52,6 +52,7 @@ class ShownConsent:
 
     client_id: str
     party: object
+    login: str | None
     scopes: list[str]
     given_at: datetime
 
@@ -64,6 +65,7 @@ def account_pages(
     cookies: Cookies,
     find_client: Callable[[ClientId], Client | None],
     scope_titles: Mapping[str, Mapping[str, str]],
+    issuer: str,
     words: Words,
 ) -> Blueprint:
     """Build the start page and what can be ended from it."""
@@ -154,6 +156,7 @@ def account_pages(
         return ShownConsent(
             client_id=client.client_id,
             party=party_of(client),
+            login=login_address(client, issuer),
             scopes=[
                 scope_titles[scope][language()]
                 for scope in scope_titles

@@ -1,0 +1,73 @@
+"""What an operator changes about clients that are there, and leave for others to register."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import click
+
+from idp.cli.tools import ToolBox, as_json, show
+from idp.domain.ids import ClientId
+from idp.domain.registration.description import describe_client
+
+SPAN = re.compile(r"(\d{1,4})([mhd])", re.ASCII)
+UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+class Span(click.ParamType[timedelta]):
+    """A span of time such as ``7d``, ``12h`` or ``30m``."""
+
+    name = "span"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> timedelta:
+        """Return the span, or say how one is written."""
+        if isinstance(value, timedelta):
+            return value
+        found = SPAN.fullmatch(value)
+        if found is None or int(found[1]) == 0:
+            self.fail("Write a span of time as 7d, 12h or 30m.", param, context)
+        return timedelta(**{UNITS[found[2]]: int(found[1])})
+
+
+@click.command()
+@click.argument("client_id")
+@click.pass_obj
+def disable(box: ToolBox, client_id: str) -> None:
+    """Let a client do nothing until it is enabled again."""
+    box().client_upkeep.disable(ClientId(client_id))
+    click.echo("The client is disabled.")
+
+
+@click.command()
+@click.argument("client_id")
+@click.pass_obj
+def enable(box: ToolBox, client_id: str) -> None:
+    """Let a disabled client work again."""
+    box().client_upkeep.enable(ClientId(client_id))
+    click.echo("The client is enabled.")
+
+
+@click.command("rotate-secret")
+@click.argument("client_id")
+@as_json
+@click.pass_obj
+def rotate_secret(box: ToolBox, client_id: str, machine: bool) -> None:  # noqa: FBT001
+    """Give a client a new secret, shown this once; the old one stops working."""
+    client, secret = box().client_upkeep.rotate_secret(ClientId(client_id))
+    show(describe_client(client, secret), machine=machine)
+
+
+@click.command("registration-token")
+@click.option("--uses", type=click.IntRange(1, 1_000_000), default=1, show_default=True)
+@click.option("--valid-for", type=Span(), default="7d", show_default=True, help="As 7d, 12h or 30m.")
+@as_json
+@click.pass_obj
+def registration_token(box: ToolBox, uses: int, valid_for: timedelta, machine: bool) -> None:  # noqa: FBT001
+    """Print an initial access token, with which clients may register themselves; shown this once."""
+    kept, token = box().client_upkeep.issue_initial_token(uses=uses, valid_for=valid_for)
+    issued = {
+        "initial_access_token": token,
+        "uses": kept.uses,
+        "expires_at": kept.expires_at.isoformat(timespec="seconds"),
+    }
+    show(issued, machine=machine)

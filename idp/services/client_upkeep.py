@@ -1,0 +1,69 @@
+"""What an operator changes about a client that is there: whether it works, and its secret."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from idp.domain.audit import ClientChanged, InitialAccessTokenIssued
+from idp.domain.client_secrets import give_secret
+from idp.domain.clients import Client
+from idp.domain.clock import Clock
+from idp.domain.errors import Refusal
+from idp.domain.ids import ClientId, digest, random_secret
+from idp.domain.registration.initial_tokens import InitialToken
+from idp.domain.sealing import Sealer
+from idp.domain.work import Records, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientUpkeep:
+    """Changes clients; running servers see it within two seconds."""
+
+    records: Records
+    clock: Clock
+    sealer: Sealer
+
+    def disable(self, client_id: ClientId) -> None:
+        """Let the client do nothing any more; what it holds stays, and works again when it is enabled."""
+        with self.records.begin() as work:
+            client = _held(work, client_id)
+            if client.disabled_at is None:
+                now = self.clock.now()
+                self._change(work, replace(client, disabled_at=now), "disabled")
+
+    def enable(self, client_id: ClientId) -> None:
+        """Let the client work again."""
+        with self.records.begin() as work:
+            client = _held(work, client_id)
+            if client.disabled_at is not None:
+                self._change(work, replace(client, disabled_at=None), "disabled")
+
+    def rotate_secret(self, client_id: ClientId) -> tuple[Client, str]:
+        """Return the client and its new secret, which is shown this once; the old one is dead."""
+        with self.records.begin() as work:
+            client, secret = give_secret(_held(work, client_id), self.sealer)
+            if secret is None:
+                raise Refusal("invalid_client", "This client has no secret.")
+            self._change(work, client, "client_secret")
+        return client, secret
+
+    def issue_initial_token(self, *, uses: int, valid_for: timedelta) -> tuple[InitialToken, str]:
+        """Return leave to register *uses* clients, and the token that proves it, shown this once."""
+        token, now = random_secret(), self.clock.now()
+        kept = InitialToken(digest=digest(token), uses=uses, created_at=now, expires_at=now + valid_for)
+        with self.records.begin() as work:
+            work.initial_tokens.add(kept)
+            work.audit.append(InitialAccessTokenIssued(at=now, uses=uses, expires_at=kept.expires_at))
+        return kept, token
+
+    def _change(self, work: UnitOfWork, client: Client, member: str) -> None:
+        work.clients.replace(client)
+        work.audit.append(
+            ClientChanged(at=self.clock.now(), client_id=client.client_id, by="operator", members=(member,))
+        )
+
+
+def _held(work: UnitOfWork, client_id: ClientId) -> Client:
+    client = work.clients.hold(client_id)
+    if client is None:
+        raise Refusal("invalid_client", "There is no such client.")
+    return client

@@ -1,0 +1,134 @@
+"""What an operator does about clients: every option, changes, and leave to register."""
+
+import click
+import pytest
+
+from idp.cli.client_upkeep import Span
+
+CREATE = ("client", "create", "--name", "门户")
+PORTAL = (*CREATE, "--redirect-uri", "https://rp.example/cb")
+
+
+def test_every_option_of_a_client_is_registered(idp):
+    made = idp.json(
+        *PORTAL,
+        *("--pkce", "optional", "--access-token-format", "opaque", "--id-token-alg", "ES256"),
+        *("--backchannel-logout-uri", "https://rp.example/ended"),
+        *("--frontchannel-logout-uri", "https://rp.example/ended-page"),
+        *("--initiate-login-uri", "https://rp.example/login"),
+    )
+
+    assert made["require_pkce"] is False
+    assert made["access_token_format"] == "opaque"
+    assert made["id_token_signed_response_alg"] == "ES256"
+    assert made["backchannel_logout_uri"] == "https://rp.example/ended"
+    assert made["frontchannel_logout_uri"] == "https://rp.example/ended-page"
+    assert made["initiate_login_uri"] == "https://rp.example/login"
+
+
+def test_pkce_is_required_unless_an_operator_exempts_a_client(idp):
+    assert "require_pkce" not in idp.json(*PORTAL)
+
+
+def test_a_public_client_cannot_be_exempted_from_pkce(idp):
+    done = idp(*PORTAL, "--public", "--pkce", "optional")
+
+    assert (done.returncode, done.stderr) == (1, "A public client cannot do without PKCE.\n")
+
+
+def test_an_app_may_have_a_secret_of_its_own(idp):
+    made = idp.json(*CREATE, "--native", "--redirect-uri", "cn.example.app:/cb")
+
+    assert made["application_type"] == "native"
+    assert len(made["client_secret"]) == 43
+
+
+def test_a_resource_server_needs_no_redirect_uri(idp):
+    made = idp.json(
+        *CREATE, "--resource", "https://api.example/fund", "--resource", "https://api.example/tax"
+    )
+
+    assert made["resources"] == ["https://api.example/fund", "https://api.example/tax"]
+    assert made["redirect_uris"] == []
+    assert made["grant_types"] == ["client_credentials"]
+    assert len(made["client_secret"]) == 43
+
+
+def test_a_resource_belongs_to_one_server(idp):
+    idp.json(*CREATE, "--resource", "https://api.example/")
+
+    done = idp(*CREATE, "--resource", "https://api.example/")
+
+    assert (done.returncode, done.stderr) == (1, "A resource of the client is taken.\n")
+
+
+def test_a_portal_still_needs_a_redirect_uri(idp):
+    done = idp(*CREATE)
+
+    assert (done.returncode, done.stderr) == (1, "At least one redirect URI is needed.\n")
+
+
+def test_a_client_is_disabled_and_enabled(idp):
+    client_id = idp.json(*PORTAL)["client_id"]
+
+    assert idp("client", "disable", client_id).stdout == "The client is disabled.\n"
+    assert idp.json("client", "show", client_id)["disabled"] is True
+    assert idp("client", "disable", client_id).returncode == 0
+    assert idp("client", "enable", client_id).stdout == "The client is enabled.\n"
+    assert "disabled" not in idp.json("client", "show", client_id)
+
+
+def test_a_new_secret_is_shown_once(idp):
+    made = idp.json(*PORTAL)
+
+    changed = idp.json("client", "rotate-secret", made["client_id"])
+
+    assert len(changed["client_secret"]) == 43
+    assert changed["client_secret"] != made["client_secret"]
+    assert "client_secret" not in idp.json("client", "show", made["client_id"])
+
+
+def test_a_public_client_has_no_secret_to_change(idp):
+    client_id = idp.json(*PORTAL, "--public")["client_id"]
+
+    done = idp("client", "rotate-secret", client_id)
+
+    assert (done.returncode, done.stderr) == (1, "This client has no secret.\n")
+
+
+@pytest.mark.parametrize("command", ["disable", "enable", "rotate-secret"])
+def test_a_client_that_is_not_there_is_one_plain_sentence(idp, command):
+    done = idp("client", command, "nobody")
+
+    assert (done.returncode, done.stderr) == (1, "There is no such client.\n")
+
+
+def test_an_initial_access_token_is_printed_once(idp, tmp_path):
+    issued = idp.json("client", "registration-token", "--uses", "5", "--valid-for", "12h")
+
+    assert len(issued["initial_access_token"]) == 43
+    assert issued["uses"] == 5
+    assert issued["initial_access_token"].encode() not in (tmp_path / "idp.db").read_bytes()
+    assert "initial_access_token: " in idp("client", "registration-token").stdout
+
+
+@pytest.mark.parametrize("span", ["7", "0d", "7w", "-1d", "d", "1.5h", "99999d", "٣d"])
+def test_a_span_of_time_that_is_none_is_said_so(span):
+    with pytest.raises(click.BadParameter, match="7d, 12h or 30m"):
+        Span().convert(span, None, None)
+
+
+@pytest.mark.parametrize(
+    ("span", "seconds"), [("7d", 604_800), ("12h", 43_200), ("30m", 1800), ("9999d", 863_913_600)]
+)
+def test_a_span_of_time_is_days_hours_or_minutes(span, seconds):
+    assert Span().convert(span, None, None).total_seconds() == seconds
+
+
+def test_a_setting_that_names_an_unknown_scope_is_one_plain_sentence(idp):
+    idp.environment["IDP_REGISTRATION__SCOPES"] = '["openid", "nonsense"]'
+
+    done = idp("client", "list")
+
+    assert (done.returncode, "registration.scopes" in done.stderr) == (2, True)
+    assert "Traceback" not in done.stderr

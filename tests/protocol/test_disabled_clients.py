@@ -1,0 +1,134 @@
+"""What an operator changes about a client holds within two seconds: disabled, enabled, a new secret."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.support.provider import LOGGED_OUT_URI, Registered
+from tests.support.relying_party import (
+    Visit,
+    authorize,
+    csrf,
+    get,
+    post,
+    redeem,
+    sign_in,
+    token,
+    tokens,
+    userinfo,
+    walk,
+)
+from tests.support.relying_party import ask as ask_program
+
+
+@pytest.fixture
+def upkeep(provider):
+    return provider.house.tools.client_upkeep
+
+
+def disable(provider, client):
+    provider.house.tools.client_upkeep.disable(client.client_id)
+    provider.clock.advance(timedelta(seconds=1))
+
+
+def refresh(browser, client, held):
+    return token(browser, client, {"grant_type": "refresh_token", "refresh_token": held["refresh_token"]})
+
+
+def test_a_disabled_client_begins_nothing(provider, browser, client):
+    walk(browser, Visit(client))
+
+    disable(provider, client)
+
+    reply = authorize(browser, Visit(client))
+    assert reply.status_code == 400
+    assert "Location" not in reply.headers
+    pushed = ask_program(browser, "/par", client, **Visit(client).params())
+    assert (pushed.status_code, pushed.json["error"]) == (401, "invalid_client")
+
+
+def test_a_disabled_client_gets_nothing_for_what_it_holds(provider, browser, visit):
+    held = tokens(browser, visit)
+    code = walk(browser, Visit(visit.client))["code"]
+
+    disable(provider, visit.client)
+
+    assert redeem(browser, visit, code).json["error"] == "invalid_client"
+    assert refresh(browser, visit.client, held).json["error"] == "invalid_client"
+    assert userinfo(browser, held["access_token"]).status_code == 401
+    for endpoint in ("/introspect", "/revoke"):
+        asked = ask_program(browser, endpoint, visit.client, token=held["access_token"])
+        assert (asked.status_code, asked.json["error"]) == (401, "invalid_client")
+
+
+def test_a_visit_under_way_leads_to_a_disabled_client_no_more(provider, browser, visit):
+    page = authorize(browser, visit).headers["Location"]
+    sign_in(browser, page)
+
+    disable(provider, visit.client)
+
+    reply = get(browser, page)
+    assert reply.status_code == 400
+    assert "Location" not in reply.headers
+
+
+def test_nobody_is_sent_back_to_a_disabled_client_after_signing_out(provider, browser, visit):
+    hint = tokens(browser, visit)["id_token"]
+
+    disable(provider, visit.client)
+
+    query = f"id_token_hint={hint}&post_logout_redirect_uri={LOGGED_OUT_URI}"
+    assert "Location" not in get(browser, f"/logout?{query}").headers
+
+
+def test_an_enabled_client_goes_on_where_it_was(provider, browser, visit, upkeep):
+    held = tokens(browser, visit)
+    disable(provider, visit.client)
+
+    upkeep.enable(visit.client.client_id)
+    provider.clock.advance(timedelta(seconds=1))
+
+    assert refresh(browser, visit.client, held).status_code == 200
+    assert "code" in walk(browser, Visit(visit.client))
+
+
+def test_a_person_still_sees_a_disabled_client_and_can_withdraw(provider, browser, visit):
+    walk(browser, visit)
+
+    disable(provider, visit.client)
+
+    assert "测试门户" in get(browser, "/").text
+    form = {"csrf_token": csrf(browser, "/")}
+    reply = post(browser, f"/consents/{visit.client.client_id}/withdraw", form)
+    assert reply.headers["Location"] == "/?done=consent"
+
+
+def test_nothing_is_meant_for_a_disabled_resource_server(provider, browser, client):
+    fund = "https://fund.example/api"
+    server = provider.register(redirect_uris=[], resources=[fund], scope="openid")
+    assert "code" in walk(browser, Visit(client), resource=fund)
+
+    disable(provider, server)
+
+    assert walk(browser, Visit(client), resource=fund)["error"] == "invalid_target"
+
+
+def test_only_the_new_secret_works(provider, browser, client, upkeep):
+    _, secret = upkeep.rotate_secret(client.client_id)
+    provider.clock.advance(timedelta(seconds=1))
+
+    grant = {"grant_type": "client_credentials"}
+    assert token(browser, client, grant).json["error"] == "invalid_client"
+    assert token(browser, Registered(client.client_id, secret), grant).status_code == 200
+
+
+def test_changes_are_written_down_once(provider, client, upkeep):
+    for _ in range(2):
+        upkeep.disable(client.client_id)
+    for _ in range(2):
+        upkeep.enable(client.client_id)
+    upkeep.rotate_secret(client.client_id)
+
+    changes = [details for kind, details in provider.events() if kind == "ClientChanged"]
+    assert [each["members"] for each in changes] == [["disabled"], ["disabled"], ["client_secret"]]
+    assert {each["by"] for each in changes} == {"operator"}
