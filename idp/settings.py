@@ -134,6 +134,13 @@ class Throttle(Section):
     address: Limit
 
 
+class Jobs(Section):
+    """What time calls: logout notices, expired sessions, old rows."""
+
+    embedded: bool
+    pause_seconds: Annotated[int, Field(ge=1, le=3600)]
+
+
 class Log(Section):
     """The operators' log."""
 
@@ -159,6 +166,7 @@ class Settings(BaseSettings):
     tokens: Tokens
     passwords: Passwords
     throttle: Throttle
+    jobs: Jobs
     log: Log
 
     @property

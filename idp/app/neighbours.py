@@ -1,5 +1,6 @@
 """The outside world as the settings name it: databases, stores, hashing, sealing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Flask
@@ -10,11 +11,27 @@ from idp.adapters.phones import NumberingPlan
 from idp.adapters.sealing import AesGcmSealer
 from idp.adapters.throttle import open_tries
 from idp.domain.clock import Clock
+from idp.domain.errors import Unavailable
+from idp.domain.outbound import Fetched, Outbound
 from idp.domain.sealing import BlindIndex
 from idp.secret_files import Secrets, VersionedKey
 from idp.settings import ROOT, Settings
 from idp.storage.database import Database, open_database
 from idp.storage.ephemeral.open import Ephemeral, open_ephemeral
+
+
+class NoOutbound:
+    """Stands in for the way to the outside until there is one."""
+
+    def get(self, url: str, *, accept: str = "application/json") -> Fetched:
+        """Reach nothing."""
+        del url, accept
+        raise Unavailable("There is no way to the outside.")
+
+    def post(self, url: str, form: Mapping[str, str]) -> Fetched:
+        """Reach nothing."""
+        del url, form
+        raise Unavailable("There is no way to the outside.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +46,7 @@ class Neighbours:
     wrapper: AesGcmSealer
     hasher: Argon2Hasher
     phones: NumberingPlan
+    outbound: Outbound
 
     def check(self) -> None:
         """Raise Unavailable when a neighbour does not answer."""
@@ -55,6 +73,7 @@ def open_neighbours(app: Flask, settings: Settings, secrets: Secrets, clock: Clo
         wrapper=_sealer(secrets.wrapping_key),
         hasher=Argon2Hasher(memory_kib=cost.memory_kib, iterations=cost.iterations, lanes=cost.lanes),
         phones=NumberingPlan(),
+        outbound=NoOutbound(),
     )
 
 

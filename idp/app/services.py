@@ -7,10 +7,10 @@ from typing import Any
 
 from idp.adapters.throttle import WindowThrottle
 from idp.app.neighbours import Neighbours
+from idp.app.sessions import open_sessions
 from idp.cli.tools import Tools
 from idp.domain.claims import Catalogue, Pseudonyms
 from idp.domain.clock import Clock
-from idp.domain.sessions import SessionLife
 from idp.protocol.authorize.request import RequestRules
 from idp.protocol.discovery import describe
 from idp.protocol.endpoints.introspection import Introspection
@@ -36,7 +36,7 @@ from idp.services.logout import Logout
 from idp.services.sessions import SessionKeeper
 from idp.services.sign_in.password import PasswordSignIn
 from idp.settings import Settings
-from idp.storage.ephemeral.kept import KeptCodes, KeptHotSessions, KeptInteractions, KeptPushedRequests
+from idp.storage.ephemeral.kept import KeptCodes, KeptInteractions, KeptPushedRequests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,12 +89,7 @@ def open_services(
     engine.register_endpoint(
         PushedAuthorization(rules, timedelta(seconds=settings.authorization.pushed_seconds))
     )
-    sessions = SessionKeeper(
-        records=records,
-        hot=KeptHotSessions(neighbours.ephemeral.expiring),
-        life=_session_life(settings),
-        clock=clock,
-    )
+    sessions = open_sessions(settings, neighbours, pseudonyms)
     finish = Finish(
         records=records,
         interactions=interactions,
@@ -142,7 +137,7 @@ def open_services(
         ),
         consenting=Consenting(records=records, interactions=interactions, catalogue=catalogue, clock=clock),
         account=Account(records=records, sessions=sessions, clock=clock),
-        logout=Logout(engine=engine, pseudonyms=pseudonyms),
+        logout=Logout(engine=engine, records=records, find_client=clients.find, pseudonyms=pseudonyms),
         catalogue=catalogue,
     )
 
@@ -165,14 +160,6 @@ def _token_sets(
         ),
         refresh_tokens=RefreshTokens(keys=secrets.refresh_key.versions, current=secrets.refresh_key.current),
         person_scopes=frozenset(catalogue.scopes),
-    )
-
-
-def _session_life(settings: Settings) -> SessionLife:
-    return SessionLife(
-        idle=timedelta(minutes=settings.session.idle_minutes),
-        absolute=timedelta(hours=settings.session.absolute_hours),
-        touch=timedelta(seconds=settings.session.touch_seconds),
     )
 
 

@@ -1,12 +1,14 @@
 """Serving the provider."""
 
 import os
+from contextlib import nullcontext
 
 import click
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
+from idp.cli.jobs import jobs_beside
 from idp.cli.processes import check_ports
 from idp.cli.tools import ToolBox, fail
 from idp.domain.keys import KeyState
@@ -36,7 +38,7 @@ def serve(box: ToolBox, host: str, port: int, workers: int | None) -> None:
         fail("There is no signing key: run `idp keys rotate` first.")
     check_ports([port], host)
     os.chdir(ROOT)
-    Granian(
+    server = Granian(
         "wsgi:app",
         address=host,
         port=port,
@@ -49,4 +51,6 @@ def serve(box: ToolBox, host: str, port: int, workers: int | None) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_SECONDS,
         working_dir=ROOT,
-    ).serve()
+    )
+    with jobs_beside() if settings.jobs.embedded else nullcontext():
+        server.serve()

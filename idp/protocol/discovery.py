@@ -9,7 +9,7 @@ from idp.protocol.authorize import pkce, prompt, request, response_type
 from idp.protocol.client_auth import secret
 from idp.protocol.endpoints import introspection, pushed_authorization, revocation, userinfo
 from idp.protocol.jose import keyring
-from idp.protocol.logout import rp_initiated
+from idp.protocol.logout import back_channel, front_channel, rp_initiated, session_management
 from idp.protocol.respond import answer
 from idp.protocol.tokens import id_token
 
@@ -32,6 +32,9 @@ ROOMS = (
     introspection,
     revocation,
     rp_initiated,
+    back_channel,
+    front_channel,
+    session_management,
 )
 PROTOCOL_CLAIMS = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid")
 
