@@ -25,11 +25,10 @@ def jobs() -> None:
 
 @jobs.command()
 @click.option("--once", is_flag=True, help="Do what there is to do now, and end.")
-@click.option("--with-parent", is_flag=True, hidden=True, help="End with the program that started this.")
+@click.option("--beside", type=int, hidden=True, help="End with this process, which started this one.")
 @click.pass_obj
-def run(box: ToolBox, once: bool, with_parent: bool) -> None:  # noqa: FBT001 - click passes flags so
+def run(box: ToolBox, once: bool, beside: int | None) -> None:  # noqa: FBT001 - click passes flags so
     """Run the jobs until told to stop; any number of nodes may do so."""
-    parent = os.getppid()
     tools = box()
     if once:
         for name, done in tools.jobs.run_once().items():
@@ -42,7 +41,7 @@ def run(box: ToolBox, once: bool, with_parent: bool) -> None:  # noqa: FBT001 - 
     worker = Thread(target=tools.jobs.run, args=(stop,))
     worker.start()
     # Whoever is killed cannot tell: the child of a dead parent gets another one.
-    while worker.is_alive() and not told and (not with_parent or os.getppid() == parent):
+    while worker.is_alive() and not told and beside in {None, os.getppid()}:
         time.sleep(WATCH_SECONDS)
     stop.set()
     worker.join()
@@ -54,7 +53,9 @@ def jobs_beside() -> Iterator[None]:
 
     A thread would not do: the server forks its workers, and threads do not survive a fork.
     """
-    process = subprocess.Popen((sys.executable, "-m", "idp", "jobs", "run", "--with-parent"), cwd=ROOT)
+    process = subprocess.Popen(
+        (sys.executable, "-m", "idp", "jobs", "run", "--beside", str(os.getpid())), cwd=ROOT
+    )
     try:
         yield
     finally:
