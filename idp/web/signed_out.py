@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from idp.domain.clients import Client
 from idp.domain.ids import random_id
+from idp.protocol.logout.rp_initiated import PATH
 from idp.web.headers import let_frames_reach
 from idp.web.party import party_of
 from idp.web.reply import go_to
@@ -29,6 +30,8 @@ def signed_out_page(done: SignedOut) -> ResponseReturnValue:
     if done.return_uri and not done.frames:
         return go_to(done.return_uri)
     party = party_of(done.asked_by) if done.asked_by else None
+    # Some of these pages answer a form; in another language they are fetched anew, from here.
+    g.page_url = PATH
     if done.frames:
         let_frames_reach(done.frames)
     if done.return_uri:

@@ -269,8 +269,8 @@ def test_the_farewell_says_what_happened(browser, visit):
     assert "测试门户 has signed you out of the unified sign-in" in first.text
     assert "A portal that cannot be told keeps you signed in" in first.text
     assert "You were not signed in to the unified sign-in" in again.text
-    assert "is not registered here" in refused.text
-    assert "is not registered here" not in first.text
+    assert "We cannot confirm the way back" in refused.text
+    assert "We cannot confirm the way back" not in first.text
 
 
 def test_a_person_who_signs_out_is_told_so(browser, visit):
@@ -280,3 +280,14 @@ def test_a_person_who_signs_out_is_told_so(browser, visit):
     form = {"csrf_token": CSRF.search(logout(browser).text).group(1), "decision": "sign-out"}
 
     assert "You have left the unified sign-in" in post(browser, "/logout/confirm", form).text
+
+
+@pytest.mark.parametrize("address", ["/sign-out", "/logout/confirm"])
+def test_the_farewell_can_be_read_in_the_other_language(browser, visit, address):
+    walk(browser, visit)
+    form = {"csrf_token": CSRF.search(logout(browser).text).group(1), "decision": "sign-out"}
+    farewell = post(browser, address, form)
+
+    link = unescape(re.search(r'href="([^"]*lang=en)"', farewell.text).group(1))
+
+    assert "You are signed out" in get(browser, link).text
