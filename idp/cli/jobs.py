@@ -53,7 +53,7 @@ def jobs_beside() -> Iterator[None]:
 
     A thread would not do: the server forks its workers, and threads do not survive a fork.
     """
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - our own command
         (sys.executable, "-m", "idp", "jobs", "run", "--beside", str(os.getpid())), cwd=ROOT
     )
     try:

@@ -202,8 +202,8 @@ def test_sessions_and_grants_over_long_ago_are_forgotten(database):
     with database.begin() as work:
         for each in (over, unended, recent):
             work.sessions.add(each)
-        for each in grants:
-            work.grants.add(each)
+        for grant in grants:
+            work.grants.add(grant)
 
     with database.begin() as work:
         assert work.sessions.purge(before, limit=10) == 1

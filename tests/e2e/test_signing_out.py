@@ -25,7 +25,7 @@ class Portal:
     """A relying party that writes down which of its pages were asked for."""
 
     def __init__(self, issuer):
-        self.seen = []
+        self.seen: list[tuple[str, dict[str, str]]] = []
         self.end = Event()
         self.app = Flask("portal")
 

@@ -34,7 +34,7 @@ def test_a_fragment_never_reaches_the_portals_server(browser, known):
 
     parts = urlsplit(location)
     assert parts.query == ""
-    assert set(dict(parse_qsl(parts.fragment))) == {"code", "state", "iss"}
+    assert set(dict(parse_qsl(parts.fragment))) == {"code", "state", "iss", "session_state"}
 
 
 def test_a_form_is_posted_to_the_portal_and_to_nowhere_else(browser, known):

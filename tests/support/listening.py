@@ -12,7 +12,6 @@ from werkzeug.serving import make_server
 def listening(app: WSGIApplication, port: int) -> Iterator[None]:
     """Serve *app* on *port* of the loopback address while the block lasts."""
     server = make_server("127.0.0.1", port, app, threaded=True)
-    server.daemon_threads = True
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -59,8 +59,10 @@ def test_a_job_has_its_next_turn_only_after_its_time(clock):
 
 
 def test_a_job_that_fails_stops_no_other_and_has_its_next_turn(clock):
-    stop, reported = Event(), []
-    other = Work(after=lambda: stop.set() if other.turns == 2 else None)
+    stop = Event()
+    reported: list[tuple[str, str]] = []
+    other = Work()
+    other.after = lambda: stop.set() if other.turns == 2 else None
     failing = Work(ValueError("broken"), 1)
 
     loop(clock, reported, failing=(failing, timedelta(0)), other=(other, timedelta(0))).run(stop)
