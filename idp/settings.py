@@ -174,6 +174,13 @@ class Registration(Section):
     scopes: frozenset[str]
 
 
+class Jobs(Section):
+    """What time calls: logout notices, expired sessions, old rows."""
+
+    embedded: bool
+    pause_seconds: Annotated[int, Field(ge=1, le=3600)]
+
+
 class Log(Section):
     """The operators' log."""
 
@@ -201,6 +208,7 @@ class Settings(BaseSettings):
     passwords: Passwords
     throttle: Throttle
     registration: Registration
+    jobs: Jobs
     log: Log
 
     @property

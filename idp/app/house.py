@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from flask import Flask
 
+from idp.app.jobs import open_jobs
 from idp.app.neighbours import Neighbours, open_neighbours
 from idp.app.pages import furnish
 from idp.app.services import open_services
-from idp.app.tools import open_tools
+from idp.app.tools import open_key_life, open_tools
 from idp.cli.tools import Tools
 from idp.domain.clock import Clock, SystemClock
+from idp.jobs.loop import Jobs
 from idp.secret_files import Secrets
 from idp.settings import Settings, load_catalogue
 
@@ -20,6 +22,7 @@ class House:
 
     app: Flask
     tools: Tools
+    jobs: Jobs
     neighbours: Neighbours
 
 
@@ -28,7 +31,9 @@ def build(settings: Settings, secrets: Secrets, clock: Clock | None = None) -> H
     app = Flask("idp", template_folder="web/templates", static_folder="web/static")
     catalogue = load_catalogue()
     neighbours = open_neighbours(app, settings, secrets, clock or SystemClock())
-    tools = open_tools(app, settings, neighbours, catalogue)
+    key_life = open_key_life(settings, neighbours)
+    jobs = open_jobs(settings, secrets, neighbours, key_life)
+    tools = open_tools(app, settings, neighbours, catalogue, key_life=key_life, jobs=jobs)
     services = open_services(settings, secrets, neighbours, tools, catalogue)
     furnish(app, settings, secrets, neighbours, services)
-    return House(app=app, tools=tools, neighbours=neighbours)
+    return House(app=app, tools=tools, jobs=jobs, neighbours=neighbours)

@@ -19,6 +19,7 @@ from idp.web.health import health_endpoints
 from idp.web.interaction.pages import interaction_pages
 from idp.web.languages import Languages
 from idp.web.oauth.authorize import authorize_endpoint
+from idp.web.oauth.check_session import check_session_page
 from idp.web.oauth.discovery import discovery_endpoints
 from idp.web.oauth.issued import issued_endpoints
 from idp.web.oauth.logout import logout_endpoint
@@ -87,9 +88,8 @@ def _add_pages(
     words = Words(load_regions())
     titles = {name: rule.title for name, rule in services.catalogue.scopes.items()}
     for pages in (
-        logout_endpoint(
-            services.logout, services.account, services.sessions, cookies, services.clients.known
-        ),
+        logout_endpoint(services.logout, services.account, services.sessions, cookies, languages),
+        check_session_page(cookies),
         interaction_pages(
             visits=services.visits,
             sessions=services.sessions,
@@ -102,6 +102,7 @@ def _add_pages(
         ),
         account_pages(
             account=services.account,
+            logout=services.logout,
             visits=services.visits,
             sessions=services.sessions,
             cookies=cookies,

@@ -7,11 +7,11 @@ from typing import Any
 
 from idp.adapters.throttle import WindowThrottle
 from idp.app.neighbours import Neighbours
+from idp.app.sessions import open_sessions
 from idp.cli.tools import Tools
 from idp.domain.claims.catalogue import Catalogue
 from idp.domain.claims.subject import Pseudonyms
 from idp.domain.registration.self_registered import SelfRegistrationRules
-from idp.domain.sessions import SessionLife
 from idp.protocol.authorize.request import RequestRules
 from idp.protocol.authorize.request_object import RequestObjects
 from idp.protocol.client_auth.assertion import Assertions
@@ -45,7 +45,6 @@ from idp.services.sign_in.password import PasswordSignIn
 from idp.settings import Settings, SettingsError
 from idp.storage.ephemeral.kept import (
     KeptCodes,
-    KeptHotSessions,
     KeptInteractions,
     KeptOpaqueTokens,
     KeptPushedRequests,
@@ -125,12 +124,7 @@ def open_services(
     engine.register_endpoint(
         PushedAuthorization(rules, timedelta(seconds=settings.authorization.pushed_seconds))
     )
-    sessions = SessionKeeper(
-        records=records,
-        hot=KeptHotSessions(neighbours.ephemeral.expiring),
-        life=_session_life(settings),
-        clock=clock,
-    )
+    sessions = open_sessions(settings, neighbours, pseudonyms)
     finish = Finish(
         records=records,
         interactions=interactions,
@@ -181,7 +175,7 @@ def open_services(
         ),
         consenting=Consenting(records=records, interactions=interactions, catalogue=catalogue, clock=clock),
         account=Account(records=records, sessions=sessions, clock=clock),
-        logout=Logout(engine=engine, pseudonyms=pseudonyms),
+        logout=Logout(engine=engine, records=records, find_client=clients.known, pseudonyms=pseudonyms),
         registration=_registration(settings, neighbours, tools),
         catalogue=catalogue,
     )
@@ -232,14 +226,6 @@ def _known(scopes: frozenset[str], known: frozenset[str]) -> frozenset[str]:
     if any(scope not in known and ":" not in scope for scope in scopes):
         raise SettingsError(["Setting registration.scopes: must name scopes that there are."])
     return scopes
-
-
-def _session_life(settings: Settings) -> SessionLife:
-    return SessionLife(
-        idle=timedelta(minutes=settings.session.idle_minutes),
-        absolute=timedelta(hours=settings.session.absolute_hours),
-        touch=timedelta(seconds=settings.session.touch_seconds),
-    )
 
 
 def _throttle(neighbours: Neighbours, name: str, limit: str) -> WindowThrottle:

@@ -8,6 +8,7 @@ from idp.app.neighbours import Neighbours
 from idp.cli.tools import Tools
 from idp.domain.claims.catalogue import Catalogue
 from idp.domain.registration.metadata import MetadataRules
+from idp.jobs.loop import Jobs
 from idp.protocol.jose.client_keys import check_public_keys
 from idp.protocol.jose.keyring import new_signing_key
 from idp.services.client_upkeep import ClientUpkeep
@@ -18,7 +19,25 @@ from idp.settings import Settings
 from idp.storage.migrate import current, upgrade
 
 
-def open_tools(app: Flask, settings: Settings, neighbours: Neighbours, catalogue: Catalogue) -> Tools:
+def open_key_life(settings: Settings, neighbours: Neighbours) -> KeyLife:
+    """Return what moves signing keys on."""
+    return KeyLife(
+        records=neighbours.database,
+        make=lambda algorithm: new_signing_key(algorithm, sealer=neighbours.wrapper, clock=neighbours.clock),
+        clock=neighbours.clock,
+        verified_for=_verified_for(settings),
+    )
+
+
+def open_tools(
+    app: Flask,
+    settings: Settings,
+    neighbours: Neighbours,
+    catalogue: Catalogue,
+    *,
+    key_life: KeyLife,
+    jobs: Jobs,
+) -> Tools:
     """Return the services behind the commands."""
     records, clock = neighbours.database, neighbours.clock
     return Tools(
@@ -38,12 +57,8 @@ def open_tools(app: Flask, settings: Settings, neighbours: Neighbours, catalogue
             clock=clock,
             takes_test_identities=settings.takes_test_identities,
         ),
-        key_life=KeyLife(
-            records=records,
-            make=lambda algorithm: new_signing_key(algorithm, sealer=neighbours.wrapper, clock=clock),
-            clock=clock,
-            verified_for=_verified_for(settings),
-        ),
+        key_life=key_life,
+        jobs=jobs,
         hasher=neighbours.hasher,
         clock=clock,
         upgrade_database=lambda: upgrade(app),

@@ -10,12 +10,15 @@ from idp.cli.client_upkeep import disable, enable, registration_token, rotate_se
 from idp.cli.tools import ToolBox, as_json, fail, show, values
 from idp.domain.algorithms import Algorithm
 from idp.domain.clients import AccessTokenFormat, ApplicationType, AuthMethod, SubjectType
+from idp.domain.deliveries import LogoutDelivery
 from idp.domain.ids import ClientId
 from idp.domain.registration.description import describe_client
 from idp.services.clients import delete_client
 
 JSON_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 COLUMNS = ("client_id", "client_name", "sector", "redirect_uris", "scope")
+DELIVERIES = ("id", "state", "attempts", "last_status", "created_at", "due_at", "done_at")
+MOST_DELIVERIES = 100
 
 
 @click.group()
@@ -119,6 +122,30 @@ def delete(box: ToolBox, client_id: str) -> None:
     if not delete_client(tools.records, ClientId(client_id), tools.clock):
         fail("There is no such client.")
     click.echo("The client is removed.")
+
+
+@client.command()
+@click.argument("client_id")
+@as_json
+@click.pass_obj
+def deliveries(box: ToolBox, client_id: str, machine: bool) -> None:  # noqa: FBT001
+    """Show what became of the newest logout notices to a relying party."""
+    with box().records.read() as work:
+        found = work.deliveries.of_client(ClientId(client_id), limit=MOST_DELIVERIES)
+    show([_described(each) for each in found], machine=machine, columns=DELIVERIES)
+
+
+def _described(delivery: LogoutDelivery) -> dict[str, object]:
+    done_at = delivery.delivered_at or delivery.given_up_at
+    return {
+        "id": delivery.id,
+        "state": delivery.state,
+        "attempts": delivery.attempts,
+        "last_status": delivery.last_status,
+        "created_at": delivery.created_at.isoformat(),
+        "due_at": delivery.due_at.isoformat() if delivery.due_at else None,
+        "done_at": done_at.isoformat() if done_at else None,
+    }
 
 
 for each in (disable, enable, rotate_secret, registration_token):

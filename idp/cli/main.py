@@ -7,6 +7,7 @@ import click
 from idp.cli.client import client
 from idp.cli.database import database
 from idp.cli.demo import demo
+from idp.cli.jobs import jobs
 from idp.cli.keys import keys
 from idp.cli.person import person
 from idp.cli.secret_files import secret_files
@@ -30,7 +31,7 @@ def idp() -> None:
     """Run and look after a Tongxing identity provider."""
 
 
-for each in (serve, demo, database, keys, client, person, settings, secret_files):
+for each in (serve, demo, jobs, database, keys, client, person, settings, secret_files):
     idp.add_command(each)
 
 

@@ -1,6 +1,7 @@
 """Serving the provider."""
 
 import os
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -8,6 +9,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.log import LogLevels
 
+from idp.cli.jobs import jobs_beside
 from idp.cli.processes import check_ports
 from idp.cli.tls import check_certificate
 from idp.cli.tools import ToolBox, fail
@@ -66,4 +68,5 @@ def serve(
     def say() -> None:
         click.echo(f"Serving {settings.issuer} at {address}.")
 
-    server.serve()
+    with jobs_beside() if settings.jobs.embedded else nullcontext():
+        server.serve()

@@ -2,11 +2,12 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NoReturn
+from threading import Event
+from typing import Any, NoReturn, Protocol
 
 import click
 from rich.console import Console
@@ -27,6 +28,16 @@ MISUSED = 2
 UNAVAILABLE = 3
 
 
+class Jobs(Protocol):
+    """What time calls."""
+
+    def run(self, stop: Event) -> None:
+        """Give every job its turns until *stop* is set."""
+
+    def run_once(self) -> Mapping[str, int]:
+        """Let every job do what there is to do; return how much each did."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
     """The services that commands call, and the database's own upkeep."""
@@ -37,6 +48,7 @@ class Tools:
     client_upkeep: ClientUpkeep
     create_person: CreatePerson
     key_life: KeyLife
+    jobs: Jobs
     hasher: PasswordHasher
     clock: Clock
     upgrade_database: Callable[[], None]

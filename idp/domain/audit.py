@@ -48,10 +48,27 @@ class SignInRefused(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionEnded(Event):
-    """A session was ended by its person, by a relying party's request, or by a newer sign-in."""
+    """A session was ended by its person, by a relying party's request, by a newer sign-in, or by time."""
 
     session_id: SessionId
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogoutDelivered(Event):
+    """A relying party confirmed that it knows of a session's end."""
+
+    delivery_id: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogoutGivenUp(Event):
+    """A relying party could not be told of a session's end; *status* is its last answer, if any."""
+
+    delivery_id: str
+    attempts: int
+    status: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,6 +123,9 @@ class Grants(Protocol):
     def revoke_of_client(self, client_id: ClientId, at: datetime) -> int:
         """End all grants to the client; return how many."""
 
+    def purge(self, before: datetime, *, limit: int) -> int:
+        """Forget grants that expired before then; return how many."""
+
 
 class Consents(Protocol):
     """The remembered consents, one a person and client."""

@@ -63,6 +63,12 @@ class Sessions(Protocol):
     def revoke(self, session_id: SessionId, at: datetime) -> bool:
         """End the session; say whether it was open until now."""
 
+    def expired(self, now: datetime, *, limit: int) -> tuple[Session, ...]:
+        """Return open sessions that are too old, for the caller alone."""
+
+    def purge(self, before: datetime, *, limit: int) -> int:
+        """Forget ended sessions whose time was over before then; return how many."""
+
 
 class HotSessions(Protocol):
     """Copies of live sessions close at hand, so that a visit needs no database."""

@@ -6,6 +6,7 @@ from typing import Protocol
 from idp.domain.accounts import Persons
 from idp.domain.audit import AuditLog
 from idp.domain.clients import Clients
+from idp.domain.deliveries import LogoutDeliveries
 from idp.domain.grants import Consents, Grants
 from idp.domain.keys import Keys
 from idp.domain.registration.initial_tokens import InitialTokens
@@ -38,6 +39,10 @@ class UnitOfWork(Protocol):
     @property
     def consents(self) -> Consents:
         """Return the consents."""
+
+    @property
+    def deliveries(self) -> LogoutDeliveries:
+        """Return the notices that sessions have ended."""
 
     @property
     def keys(self) -> Keys:

@@ -17,7 +17,7 @@ from idp.protocol.authorize import (
 from idp.protocol.client_auth import assertion, secret
 from idp.protocol.endpoints import introspection, pushed_authorization, registration, revocation, userinfo
 from idp.protocol.jose import keyring
-from idp.protocol.logout import rp_initiated
+from idp.protocol.logout import back_channel, front_channel, rp_initiated, session_management
 from idp.protocol.respond import answer
 from idp.protocol.tokens import id_token
 
@@ -45,6 +45,9 @@ ROOMS = (
     revocation,
     rp_initiated,
     registration,
+    back_channel,
+    front_channel,
+    session_management,
 )
 PROTOCOL_CLAIMS = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid")
 

@@ -50,11 +50,6 @@ class Account:
                 consents=work.consents.of_person(session.person_id),
             )
 
-    def parties(self, session: Session) -> tuple[ClientId, ...]:
-        """Return the clients that this session visited."""
-        with self.records.read() as work:
-            return work.grants.parties(session.id)
-
     def end_session(self, session: Session, handle: str) -> bool:
         """End one of the person's own sessions; say whether there was such a one."""
         return bool(self._end(session, lambda each: each.id == handle, reason="by_person"))

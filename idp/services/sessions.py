@@ -6,7 +6,9 @@ from datetime import datetime
 from idp.domain.accounts import Person
 from idp.domain.assurance import authentication_context
 from idp.domain.audit import SessionEnded, SignedIn
+from idp.domain.claims.subject import Pseudonyms
 from idp.domain.clock import Clock
+from idp.domain.deliveries import LogoutDelivery
 from idp.domain.ids import SessionId, digest, random_id, random_secret
 from idp.domain.sessions import HotSessions, Session, SessionLife
 from idp.domain.work import Records, UnitOfWork
@@ -39,6 +41,7 @@ class SessionKeeper:
     records: Records
     hot: HotSessions
     life: SessionLife
+    pseudonyms: Pseudonyms
     clock: Clock
 
     def find(self, secret: str | None) -> Session | None:
@@ -89,20 +92,48 @@ class SessionKeeper:
         return Opened(session, secret, older)
 
     def end(self, work: UnitOfWork, session: Session, *, reason: str) -> None:
-        """End the session and its grants in the caller's unit of work.
+        """End the session and its grants, and queue what its parties are told, in the caller's unit of work.
 
         The caller lets :meth:`forget` follow when the unit of work is done.
         """
         now = self.clock.now()
         if work.sessions.revoke(session.id, now):
             work.grants.revoke_of_session(session.id, now)
+            self._tell_parties(work, session, now)
             work.audit.append(
                 SessionEnded(at=now, person_id=session.person_id, session_id=session.id, reason=reason)
             )
 
+    def end_expired(self, *, limit: int) -> int:
+        """End sessions that have become too old, *limit* at most; return how many."""
+        now = self.clock.now()
+        with self.records.begin() as work:
+            expired = work.sessions.expired(now, limit=limit)
+            for each in expired:
+                self.end(work, each, reason="expired")
+        for each in expired:
+            self.forget(each)
+        return len(expired)
+
     def forget(self, session: Session) -> None:
         """Drop the copy of an ended session."""
         self.hot.delete(session.token_digest)
+
+    def _tell_parties(self, work: UnitOfWork, session: Session, now: datetime) -> None:
+        for client_id in work.grants.parties(session.id):
+            client = work.clients.get(client_id)
+            if client and client.logout.backchannel_uri:
+                work.deliveries.add(
+                    LogoutDelivery(
+                        id=random_id(),
+                        client_id=client_id,
+                        subject=self.pseudonyms.subject(session.person_id, client),
+                        sid=self.pseudonyms.session(session.id, client),
+                        uri=client.logout.backchannel_uri,
+                        created_at=now,
+                        due_at=now,
+                    )
+                )
 
     def _is_same(self, older: Session, newer: Session) -> bool:
         return older.person_id == newer.person_id and older.is_live(newer.auth_time, self.life)

@@ -8,6 +8,7 @@ from idp.domain.sealing import BlindIndex, Sealer
 from idp.storage.repositories.audit import SqlAuditLog
 from idp.storage.repositories.clients import SqlClients
 from idp.storage.repositories.consents import SqlConsents
+from idp.storage.repositories.deliveries import SqlLogoutDeliveries
 from idp.storage.repositories.grants import SqlGrants
 from idp.storage.repositories.initial_tokens import SqlInitialTokens
 from idp.storage.repositories.keys import SqlKeys
@@ -52,6 +53,11 @@ class SqlWork:
     def consents(self) -> SqlConsents:
         """Return the consents."""
         return SqlConsents(self.connection)
+
+    @property
+    def deliveries(self) -> SqlLogoutDeliveries:
+        """Return the notices that sessions have ended."""
+        return SqlLogoutDeliveries(self.connection)
 
     @property
     def keys(self) -> SqlKeys:

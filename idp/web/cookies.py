@@ -1,4 +1,4 @@
-"""The cookies: a session's secret, a browser's secret, a choice of language."""
+"""The cookies: a session's secret and what scripts may know of it, a browser's secret, a language."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,13 +39,20 @@ class Cookies:
         """Return the secret of the browser's session."""
         return self._read("session")
 
-    def set_session(self, secret: str) -> None:
-        """Give the browser a new session secret with this answer."""
+    def set_session(self, secret: str, *, state: str) -> None:
+        """Give the browser a new session secret, and the session's state, with this answer."""
         g.setdefault("cookies", {})["session"] = secret
+        self.set_state(state)
 
     def clear_session(self) -> None:
-        """Take the session secret away with this answer."""
+        """Take the session secret and the state away with this answer."""
         g.setdefault("cookies", {})["session"] = ""
+        self.set_state("")
+
+    def set_state(self, state: str) -> None:
+        """Let our script in other sites' pages know the session's state, unless it does already."""
+        if state != (self._read("state") or ""):
+            g.setdefault("cookies", {})["state"] = state
 
     def browser(self) -> str:
         """Return the browser's secret; a browser without one gets it with this answer."""
@@ -78,8 +85,10 @@ class Cookies:
                 value,
                 max_age=YEAR if plain == "language" else (None if value else 0),
                 secure=self.secure,
-                httponly=True,
-                samesite="Lax",
+                # The page that relying parties frame reads the state, on other sites too. Browsers
+                # send it there on https alone; on loopback all ports are one site anyway.
+                httponly=plain != "state",
+                samesite="None" if plain == "state" and self.secure else "Lax",
                 path="/",
             )
         return response

@@ -1,5 +1,6 @@
 """Security headers on every answer."""
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g
@@ -14,7 +15,7 @@ COMMON = {
 }
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src {scripts}; "
-    "form-action 'self'{targets}; frame-ancestors 'none'; base-uri 'none'"
+    "form-action 'self'{targets}; frame-src {frames}; frame-ancestors {around}; base-uri 'none'"
 )
 HSTS = "max-age=31536000; includeSubDomains"
 
@@ -29,16 +30,32 @@ def let_forms_reach(uri: str) -> None:
     g.form_target = "https:" if scheme == "https" else f"https: {scheme}:"
 
 
+def let_frames_reach(uris: Iterable[str]) -> None:
+    """Let frames of this page show the origins of *uris*, and no others."""
+    places = map(urlsplit, uris)
+    g.frame_sources = " ".join(sorted({f"{place.scheme}://{place.netloc}" for place in places}))
+
+
+def let_anybody_frame() -> None:
+    """Let any site put this page into a frame: it must show nothing and take no input."""
+    g.framed = True
+
+
 def install_headers(app: Flask, *, secure: bool) -> None:
     """Add the headers to every answer of *app*."""
 
     def add(response: Response) -> Response:
+        framed = g.get("framed", False)
         for name, value in COMMON.items():
-            response.headers.setdefault(name, value)
+            if not (framed and name == "X-Frame-Options"):
+                response.headers.setdefault(name, value)
         target = g.get("form_target")
         nonce = g.get("script_nonce")
         policy = POLICY.format(
-            targets=f" {target}" if target else "", scripts=f"'nonce-{nonce}'" if nonce else "'none'"
+            targets=f" {target}" if target else "",
+            scripts=f"'nonce-{nonce}'" if nonce else "'none'",
+            frames=g.get("frame_sources") or "'none'",
+            around="*" if framed else "'none'",
         )
         response.headers.setdefault("Content-Security-Policy", policy)
         if response.mimetype == "text/html":

@@ -40,6 +40,10 @@ class Languages:
         request_ = interaction.request
         g.visit = (request_.ui_locales if request_ else (), interaction.started_at)
 
+    def asked_for(self, locales: tuple[str, ...]) -> None:
+        """Let what a portal asks for count for this request, unless a click on a language decides."""
+        g.visit = (locales, None)
+
     def chosen(self) -> str:
         """Return the language of this request.
 

@@ -112,6 +112,29 @@ def test_a_client_is_created_listed_shown_and_deleted(idp):
     assert idp("client", "show", made["client_id"]).returncode == 1
 
 
+def test_the_logout_notices_of_a_client_are_listed(idp):
+    made = idp.json("client", "create", "--name", "门户", "--redirect-uri", "https://rp.example/cb")
+
+    assert idp.json("client", "deliveries", made["client_id"]) == []
+    assert "attempts" in idp("client", "deliveries", made["client_id"]).stdout
+
+
+def test_the_jobs_do_what_there_is_to_do_and_say_how_much(idp):
+    done = idp("jobs", "run", "--once")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "expire sessions: 0\ndeliver logouts: 0\npurge: 0\n"
+
+
+def test_the_jobs_need_a_database(empty):
+    empty("secrets", "create")
+
+    done = empty("jobs", "run", "--once")
+
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+
+
 def test_a_public_client_has_no_secret(idp):
     made = idp.json(
         *("client", "create", "--name", "App", "--redirect-uri", "cn.example.app:/cb", "--public")

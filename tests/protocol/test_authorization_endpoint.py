@@ -27,7 +27,7 @@ from tests.support.relying_party import (
 def test_a_visit_ends_with_a_code_the_state_and_the_issuer(browser, visit):
     result = walk(browser, visit)
 
-    assert set(result) == {"code", "state", "iss"}
+    assert set(result) == {"code", "state", "iss", "session_state"}
     assert result["state"] == visit.state
     assert result["iss"] == ISSUER
 

@@ -26,7 +26,7 @@ def known(browser, visit):
 def test_the_query_is_the_default_and_keeps_what_was_registered(provider, browser):
     visit = Visit(provider.register(redirect_uris=["https://rp.test/cb?tenant=zj"]))
 
-    assert set(walk(browser, visit)) == {"tenant", "code", "state", "iss"}
+    assert set(walk(browser, visit)) == {"tenant", "code", "state", "iss", "session_state"}
 
 
 def test_a_fragment_never_reaches_the_portals_server(browser, known):
@@ -34,7 +34,7 @@ def test_a_fragment_never_reaches_the_portals_server(browser, known):
 
     parts = urlsplit(location)
     assert parts.query == ""
-    assert set(dict(parse_qsl(parts.fragment))) == {"code", "state", "iss"}
+    assert set(dict(parse_qsl(parts.fragment))) == {"code", "state", "iss", "session_state"}
 
 
 def test_a_form_is_posted_to_the_portal_and_to_nowhere_else(browser, known):

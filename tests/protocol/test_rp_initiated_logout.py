@@ -86,7 +86,31 @@ def test_the_id_token_of_another_session_does_not_end_this_one(provider, browser
 
 @pytest.mark.parametrize(
     "uri",
-    ["https://evil.test/", "https://rp.test/bye/", "https://rp.test/cb", "javascript:alert(1)"],
+    [
+        "https://evil.test/",
+        "https://rp.test/bye/",
+        "https://rp.test/cb",
+        "https://RP.test/bye",
+        "HTTPS://rp.test/bye",
+        "http://rp.test/bye",
+        "https://rp.test:443/bye",
+        "https://rp.test/bye?next=1",
+        "https://rp.test/bye?",
+        "https://rp.test/bye#x",
+        "https://rp.test/x/../bye",
+        "https://rp.test/%62ye",
+        "https://rp.test/bye%2f..",
+        "https://rp.test@evil.test/bye",
+        "https://evil.test@rp.test/bye",
+        "https://rp.test.evil.test/bye",
+        "https://rp.test/bye https://evil.test/",
+        "https:rp.test/bye",
+        "//rp.test/bye",
+        "/bye",
+        "\\\\rp.test\\bye",
+        "javascript:alert(1)",
+        "data:text/html,x",
+    ],
 )
 def test_an_unregistered_address_is_never_followed(browser, visit, uri):
     id_token = tokens(browser, visit)["id_token"]
@@ -159,3 +183,111 @@ def test_the_question_keeps_its_way_back_when_the_language_changes(provider, bro
     }
     assert f'value="{LOGGED_OUT_URI}"' in english.text
     assert post(browser, "/logout/confirm", form).headers["Location"] == LOGGED_OUT_URI
+
+
+@pytest.mark.parametrize(("locales", "tag"), [("en-GB zh", "en"), ("fr zh-CN en", "zh-CN"), ("fr", "zh-CN")])
+def test_the_portal_chooses_the_language_of_the_question_and_of_the_farewell(browser, visit, locales, tag):
+    walk(browser, visit)
+
+    question = logout(browser, ui_locales=locales)
+    form = {
+        "csrf_token": CSRF.search(question.text).group(1),
+        "ui_locales": locales,
+        "decision": "sign-out",
+    }
+    farewell = post(browser, "/logout/confirm", form)
+
+    assert f'<html lang="{tag}"' in question.text
+    assert f'name="ui_locales" value="{locales}"' in question.text
+    assert f'<html lang="{tag}"' in farewell.text
+
+
+def test_a_language_that_is_clicked_beats_the_portals(browser, visit):
+    walk(browser, visit)
+
+    question = get(browser, "/logout?ui_locales=zh&lang=en")
+
+    assert '<html lang="en"' in question.text
+    assert 'name="ui_locales"' not in question.text
+
+
+def test_whoever_is_signed_out_already_is_led_back_too(browser, visit):
+    id_token = tokens(browser, visit)["id_token"]
+    logout(browser, id_token_hint=id_token)
+
+    reply = logout(browser, id_token_hint=id_token, post_logout_redirect_uri=LOGGED_OUT_URI, state="x")
+
+    assert reply.headers["Location"] == f"{LOGGED_OUT_URI}?state=x"
+
+
+def test_the_state_comes_back_only_where_the_way_back_is_registered(browser, visit):
+    id_token = tokens(browser, visit)["id_token"]
+
+    reply = logout(browser, id_token_hint=id_token, state="lost")
+
+    assert reply.status_code == 200
+    assert "lost" not in reply.text
+
+
+def test_a_posted_state_comes_back_too(provider, browser, visit):
+    id_token = tokens(browser, visit)["id_token"]
+    form = {"id_token_hint": id_token, "post_logout_redirect_uri": LOGGED_OUT_URI, "state": "s t&"}
+
+    posted = provider.browser().post("/logout", base_url=ISSUER, data=form)
+
+    reply = get(browser, posted.headers["Location"])
+    assert reply.headers["Location"] == f"{LOGGED_OUT_URI}?state=s+t%26"
+
+
+def test_a_logout_hint_changes_nothing(browser, visit):
+    walk(browser, visit)
+
+    reply = logout(browser, logout_hint="zhangsanfeng")
+
+    assert reply.status_code == 200
+    assert "zhangsanfeng" not in reply.text
+    assert is_signed_in(browser, visit.client)
+
+
+def test_a_parameter_that_comes_twice_ends_nothing(browser, visit):
+    id_token = tokens(browser, visit)["id_token"]
+
+    reply = get(browser, f"/logout?id_token_hint={id_token}&id_token_hint={id_token}")
+
+    assert reply.status_code == 400
+    assert is_signed_in(browser, visit.client)
+
+
+def test_the_farewell_says_what_happened(browser, visit):
+    get(browser, "/?lang=en")
+    id_token = tokens(browser, visit)["id_token"]
+
+    first = logout(browser, id_token_hint=id_token)
+    again = logout(browser, id_token_hint=id_token)
+    refused = logout(browser, id_token_hint=id_token, post_logout_redirect_uri="https://evil.test/")
+
+    assert "测试门户 has signed you out of the unified sign-in" in first.text
+    assert "A portal that cannot be told keeps you signed in" in first.text
+    assert "You were not signed in to the unified sign-in" in again.text
+    assert "We cannot confirm the way back" in refused.text
+    assert "We cannot confirm the way back" not in first.text
+
+
+def test_a_person_who_signs_out_is_told_so(browser, visit):
+    get(browser, "/?lang=en")
+    walk(browser, visit)
+
+    form = {"csrf_token": CSRF.search(logout(browser).text).group(1), "decision": "sign-out"}
+
+    assert "You have left the unified sign-in" in post(browser, "/logout/confirm", form).text
+
+
+@pytest.mark.parametrize("address", ["/sign-out", "/logout/confirm"])
+def test_the_farewell_can_be_read_in_the_other_language(browser, visit, address):
+    walk(browser, visit)
+    form = {"csrf_token": CSRF.search(logout(browser).text).group(1), "decision": "sign-out"}
+    farewell = post(browser, address, form)
+
+    link = unescape(re.search(r'href="([^"]*lang=en)"', farewell.text).group(1))
+
+    assert "You are signed out" in get(browser, link).text

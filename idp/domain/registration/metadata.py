@@ -29,6 +29,7 @@ from idp.domain.registration.members import Members, refuse
 
 SPEC = "RFC 7591, OpenID Connect Dynamic Client Registration 1.0"
 MAX_NAME = 200
+DEFAULT_PORTS = {"http": 80, "https": 443}
 # A tuple, since what is looked for in it may be no text.
 KEY_TYPES = ("RSA", "EC", "OKP")
 SECTORS = ("entity:", "host:", "client:")
@@ -95,12 +96,7 @@ class MetadataRules:
             default_max_age=members.seconds("default_max_age"),
             default_acr_values=members.texts("default_acr_values"),
             requires_auth_time=members.flag("require_auth_time"),
-            logout=LogoutNotices(
-                backchannel_uri=members.page("backchannel_logout_uri"),
-                backchannel_sid=members.flag("backchannel_logout_session_required"),
-                frontchannel_uri=members.page("frontchannel_logout_uri"),
-                frontchannel_sid=members.flag("frontchannel_logout_session_required"),
-            ),
+            logout=_logout(members, redirect_uris),
             pages=Pages(
                 client_uri=members.page("client_uri"),
                 logo_uri=members.page("logo_uri"),
@@ -214,6 +210,24 @@ def _grant_types(
     if GrantType.AUTHORIZATION_CODE in grant_types and not redirect_uris:
         raise Refusal("invalid_redirect_uri", "At least one redirect URI is needed.")
     return grant_types
+
+
+def _logout(members: Members, redirect_uris: tuple[str, ...]) -> LogoutNotices:
+    frame = members.page("frontchannel_logout_uri")
+    # Front-Channel Logout section 2: nobody's page but the client's own is shown in our frame.
+    if frame and _origin(frame) not in map(_origin, redirect_uris):
+        raise refuse("The member frontchannel_logout_uri is not where a redirect URI is.")
+    return LogoutNotices(
+        backchannel_uri=members.page("backchannel_logout_uri"),
+        backchannel_sid=members.flag("backchannel_logout_session_required"),
+        frontchannel_uri=frame,
+        frontchannel_sid=members.flag("frontchannel_logout_session_required"),
+    )
+
+
+def _origin(uri: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(uri)
+    return parts.scheme, parts.hostname, parts.port or DEFAULT_PORTS.get(parts.scheme)
 
 
 def _signing(members: Members) -> Signing:

@@ -10,6 +10,7 @@ from authlib.oidc.rpinitiated import EndSessionEndpoint, EndSessionRequest
 from idp.domain.clients import Client
 from idp.domain.errors import Refusal
 from idp.domain.params import Params
+from idp.protocol.authorize.prompt import check_locales
 from idp.protocol.engine import Engine
 from idp.protocol.engine_request import EngineRequest
 from idp.protocol.tokens.id_token import IdTokens
@@ -21,11 +22,16 @@ METADATA = {"end_session_endpoint": PATH}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogoutRequest:
-    """A checked request: *sid* and *subject* come from an ID token of ours, or are None."""
+    """A checked request: *sid* comes from an ID token of ours, or is None.
+
+    *refused_uri* says that the person cannot be led back where the request asks for.
+    """
 
     client: Client | None
     sid: str | None
     return_uri: str | None
+    refused_uri: bool
+    ui_locales: tuple[str, ...]
 
 
 class EndSession(EndSessionEndpoint):  # type: ignore[misc]  # Authlib has no types
@@ -55,4 +61,6 @@ def read_logout(engine: Engine, params: Params) -> LogoutRequest:
         client=checked.client.client if checked.client else None,
         sid=claims.get("sid"),
         return_uri=checked.redirect_uri,
+        refused_uri="post_logout_redirect_uri" in params and checked.redirect_uri is None,
+        ui_locales=check_locales(params),
     )

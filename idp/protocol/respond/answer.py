@@ -28,9 +28,12 @@ class PostTo:
 Answer = GoTo | PostTo
 
 
-def code_answer(address: ReturnAddress, *, code: str, issuer: str) -> Answer:
+def code_answer(
+    address: ReturnAddress, *, code: str, issuer: str, session_state: str | None = None
+) -> Answer:
     """Return the answer that hands *code* over."""
-    return _answer(address, {"code": code}, issuer)
+    says = {"code": code} | ({"session_state": session_state} if session_state else {})
+    return _answer(address, says, issuer)
 
 
 def error_answer(refusal: RedirectedRefusal, *, issuer: str) -> Answer:

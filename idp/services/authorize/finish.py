@@ -14,6 +14,7 @@ from idp.domain.interaction.interaction import Interactions
 from idp.domain.interaction.request import AuthorizationRequest
 from idp.domain.sessions import Session
 from idp.domain.work import Records
+from idp.protocol.logout.session_management import session_state
 from idp.protocol.respond.answer import Answer, code_answer
 
 
@@ -70,7 +71,12 @@ class Finish:
         )
         self.codes.put(code, facts, ttl=self.code_lifetime)
         self.interactions.finish(interaction_id)
-        return code_answer(request.address, code=code, issuer=self.issuer)
+        return code_answer(
+            request.address,
+            code=code,
+            issuer=self.issuer,
+            session_state=session_state(client.client_id, request.address.redirect_uri, session.id),
+        )
 
     def _grant(
         self,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from idp.domain.grants import Grant
 from idp.domain.ids import ClientId, GrantId, PersonId, SessionId
@@ -36,6 +36,13 @@ REVOKE_OF_CONSENT = REVOKE.where(
 )
 
 REVOKE_OF_CLIENT = REVOKE.where(GRANTS.c.client_id == bindparam("client"))
+LONG_OVER = (
+    select(GRANTS.c.id)
+    .where(GRANTS.c.expires_at < bindparam("before"))
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+PURGE = delete(GRANTS).where(GRANTS.c.id.in_(LONG_OVER))
 
 
 class SqlGrants:
@@ -92,6 +99,10 @@ class SqlGrants:
     def revoke_of_client(self, client_id: ClientId, at: datetime) -> int:
         """End all live grants to the client; return how many."""
         return self._change(REVOKE_OF_CLIENT, {"client": client_id, "at": at})
+
+    def purge(self, before: datetime, *, limit: int) -> int:
+        """Forget grants that expired before then; return how many."""
+        return self._change(PURGE, {"before": before, "most": limit})
 
     def _one(self, statement: Any, values: dict[str, str]) -> Grant | None:
         row = self._connection.execute(statement, values).one_or_none()

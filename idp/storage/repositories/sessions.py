@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from idp.domain.ids import PersonId, SessionId
 from idp.domain.sessions import Session
@@ -30,6 +30,20 @@ TOUCH = (
     .values(last_seen_at=bindparam("at"))
 )
 REVOKE = THIS_IF_OPEN.values(revoked_at=bindparam("at"))
+# Locked until the unit of work ends: nobody comes back to a session that is being ended, and two
+# nodes never look at the same one.
+EXPIRED = (
+    READ.where(IS_OPEN, SESSION.c.expires_at <= bindparam("now"))
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+LONG_OVER = (
+    select(SESSION.c.id)
+    .where(SESSION.c.expires_at < bindparam("before"), SESSION.c.revoked_at.is_not(None))
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+PURGE = delete(SESSION).where(SESSION.c.id.in_(LONG_OVER))
 
 
 class SqlSessions:
@@ -79,6 +93,15 @@ class SqlSessions:
     def revoke(self, session_id: SessionId, at: datetime) -> bool:
         """End the session; say whether it was open until now."""
         return self._connection.execute(REVOKE, {"session_id": session_id, "at": at}).rowcount == 1
+
+    def expired(self, now: datetime, *, limit: int) -> tuple[Session, ...]:
+        """Return open sessions that are too old, for the caller alone."""
+        values = {"now": now, "most": limit}
+        return tuple(map(_read, self._connection.execute(EXPIRED, values)))
+
+    def purge(self, before: datetime, *, limit: int) -> int:
+        """Forget ended sessions whose time was over before then; return how many."""
+        return self._connection.execute(PURGE, {"before": before, "most": limit}).rowcount
 
 
 def _read(row: Row[Any, Any, Any]) -> Session:

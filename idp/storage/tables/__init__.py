@@ -7,6 +7,7 @@ Imports SQLAlchemy and Flask-SQLAlchemy; the repositories and the migrations cal
 from idp.storage.tables.audit import AUDIT_EVENT
 from idp.storage.tables.base import db
 from idp.storage.tables.clients import CLIENT, REGISTRATION_TOKEN, RESOURCE
+from idp.storage.tables.deliveries import LOGOUT_DELIVERY
 from idp.storage.tables.grants import CONSENT, GRANTS
 from idp.storage.tables.keys import SIGNING_KEY
 from idp.storage.tables.people import CREDENTIAL, IDENTIFIER, PERSON
@@ -19,6 +20,7 @@ __all__ = [
     "CREDENTIAL",
     "GRANTS",
     "IDENTIFIER",
+    "LOGOUT_DELIVERY",
     "PERSON",
     "REGISTRATION_TOKEN",
     "RESOURCE",

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import String, Text
+from sqlalchemy import Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.storage.tables.base import Base, table_of
+
+IS_OPEN = text("revoked_at IS NULL")
 
 
 class SessionRow(Base):
@@ -21,6 +23,12 @@ class SessionRow(Base):
     last_seen_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     document: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (
+        # What has expired is looked for among open sessions alone, and not by last_seen_at, which
+        # changes often.
+        Index("ix_session_open", "expires_at", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+    )
 
 
 SESSION = table_of(SessionRow)

@@ -14,6 +14,7 @@ from idp.domain.names import mask_name
 from idp.domain.sessions import Session
 from idp.services.account import Account, Overview
 from idp.services.authorize.visits import Visits
+from idp.services.logout import Logout
 from idp.services.sessions import SessionKeeper
 from idp.web.account.device import device_name
 from idp.web.account.notices import notice
@@ -21,6 +22,8 @@ from idp.web.cookies import Cookies
 from idp.web.oauth.authorize import follow
 from idp.web.party import login_address, party_of
 from idp.web.reply import go_to
+from idp.web.signed_in import signed_in
+from idp.web.signed_out import SignedOut, signed_out_page
 from idp.web.words import Words, language, level_label
 
 
@@ -60,6 +63,7 @@ class ShownConsent:
 def account_pages(
     *,
     account: Account,
+    logout: Logout,
     visits: Visits,
     sessions: SessionKeeper,
     cookies: Cookies,
@@ -71,12 +75,12 @@ def account_pages(
     """Build the start page and what can be ended from it."""
     pages = Blueprint("account", __name__)
 
-    def signed_in() -> Session | None:
-        return sessions.find(cookies.session_secret())
+    def current() -> Session | None:
+        return signed_in(sessions, cookies)
 
     @pages.get("/")
     def home() -> ResponseReturnValue:
-        session = signed_in()
+        session = current()
         overview = account.overview(session) if session else None
         if session is None or overview is None:
             return render_template("welcome.html", page_signed_in=False)
@@ -91,25 +95,27 @@ def account_pages(
 
     @pages.get("/sign-in")
     def sign_in() -> ResponseReturnValue:
-        return follow(visits.begin_own(signed_in(), cookies.browser()))
+        return follow(visits.begin_own(current(), cookies.browser()))
 
     @pages.post("/sign-out")
     def sign_out() -> ResponseReturnValue:
-        if session := signed_in():
+        session = current()
+        frames = logout.frames(session) if session else ()
+        if session:
             account.sign_out(session, reason="by_person")
         cookies.clear_session()
-        return render_template("signed_out.html", party=None, return_url=None)
+        return signed_out_page(SignedOut(known=session is not None, frames=frames))
 
     @pages.post("/sessions/<handle>/end")
     def end_session(handle: str) -> ResponseReturnValue:
-        session = signed_in()
+        session = current()
         if session is None:
             return go_to("/sign-in")
         return go_to("/?done=session" if account.end_session(session, handle) else "/")
 
     @pages.post("/sessions/end-others")
     def end_others() -> ResponseReturnValue:
-        session = signed_in()
+        session = current()
         if session is None:
             return go_to("/sign-in")
         account.end_others(session)
@@ -117,7 +123,7 @@ def account_pages(
 
     @pages.post("/consents/<client_id>/withdraw")
     def withdraw(client_id: str) -> ResponseReturnValue:
-        session = signed_in()
+        session = current()
         if session is None:
             return go_to("/sign-in")
         client = find_client(ClientId(client_id)) if client_id.isprintable() else None
@@ -133,14 +139,14 @@ def account_pages(
             region_label=words.region(person.region),
         )
 
-    def _sessions(overview: Overview, current: Session) -> list[ShownSession]:
+    def _sessions(overview: Overview, here: Session) -> list[ShownSession]:
         return [
             ShownSession(
                 handle=each.id,
                 device=device_name(each.device),
                 signed_in_at=each.auth_time,
                 last_seen_at=each.last_seen_at,
-                current=each.id == current.id,
+                current=each.id == here.id,
                 parties=_names(overview.parties[each.id]),
             )
             for each in overview.sessions

@@ -9,6 +9,7 @@ from idp.domain.ids import InteractionId
 from idp.domain.interaction.interaction import Interaction
 from idp.domain.interaction.prompts import Prompt
 from idp.domain.sessions import Session
+from idp.protocol.logout.session_management import browser_state
 from idp.services.account import Account
 from idp.services.authorize.outcome import Page
 from idp.services.authorize.visits import Visits
@@ -25,6 +26,7 @@ from idp.web.leave import leave
 from idp.web.oauth.authorize import follow
 from idp.web.reply import go_to
 from idp.web.request import network
+from idp.web.signed_in import signed_in
 from idp.web.words import Words
 
 
@@ -50,7 +52,7 @@ def interaction_pages(
         g.page_url = url_for("interaction.show", interaction_id=interaction.id)
         if interaction.request:
             let_forms_reach(interaction.request.address.redirect_uri)
-        return interaction, sessions.find(cookies.session_secret())
+        return interaction, signed_in(sessions, cookies)
 
     def show_due(interaction: Interaction, session: Session | None) -> ResponseReturnValue:
         outcome = visits.advance(interaction, session)
@@ -94,7 +96,7 @@ def interaction_pages(
             if opened.until is None:
                 return shown, 422
             return shown, 429, {"Retry-After": format_datetime(opened.until, usegmt=True)}
-        cookies.set_session(opened.secret)
+        cookies.set_session(opened.secret, state=browser_state(opened.session.id))
         return follow(page)
 
     @pages.post("/consent")

@@ -11,6 +11,7 @@ from idp.web.cookies import Cookies
 from idp.web.leave import leave
 from idp.web.reply import go_to
 from idp.web.request import form_params, query_params
+from idp.web.signed_in import signed_in
 
 
 def authorize_endpoint(visits: Visits, sessions: SessionKeeper, cookies: Cookies) -> Blueprint:
@@ -22,7 +23,7 @@ def authorize_endpoint(visits: Visits, sessions: SessionKeeper, cookies: Cookies
         if request.method == "POST":
             parked = visits.park(form_params())
             return go_to(url_for("interaction.show", interaction_id=parked))
-        session = sessions.find(cookies.session_secret())
+        session = signed_in(sessions, cookies)
         return follow(visits.begin(query_params(), session, cookies.browser()))
 
     return endpoint

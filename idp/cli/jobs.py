@@ -1,0 +1,68 @@
+"""Running the jobs that time calls: in a program of their own, or beside the server."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+import click
+
+from idp.cli.tools import ToolBox
+from idp.settings import ROOT
+
+WATCH_SECONDS = 0.2
+STOP_SECONDS = 15
+
+
+@click.group()
+def jobs() -> None:
+    """Look after what time calls: logout notices, expired sessions, old rows."""
+
+
+@jobs.command()
+@click.option("--once", is_flag=True, help="Do what there is to do now, and end.")
+@click.option("--beside", type=int, hidden=True, help="End with this process, which started this one.")
+@click.pass_obj
+def run(box: ToolBox, once: bool, beside: int | None) -> None:  # noqa: FBT001 - click passes flags so
+    """Run the jobs until told to stop; any number of nodes may do so."""
+    tools = box()
+    if once:
+        for name, done in tools.jobs.run_once().items():
+            click.echo(f"{name.replace('_', ' ')}: {done}")
+        return
+    told: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _: told.append(number))
+    stop = Event()
+    worker = Thread(target=tools.jobs.run, args=(stop,))
+    worker.start()
+    # Whoever is killed cannot tell: the child of a dead parent gets another one.
+    while worker.is_alive() and not told and beside in {None, os.getppid()}:
+        time.sleep(WATCH_SECONDS)
+    stop.set()
+    worker.join()
+
+
+@contextmanager
+def jobs_beside() -> Iterator[None]:
+    """Run the jobs in a program of their own while the block lasts.
+
+    A thread would not do: the server forks its workers, and threads do not survive a fork.
+    """
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        (sys.executable, "-m", "idp", "jobs", "run", "--beside", str(os.getpid())), cwd=ROOT
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            # A notice that was being sent is sent again when its lease is over.
+            process.kill()
+            process.wait()

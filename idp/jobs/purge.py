@@ -1,0 +1,30 @@
+"""Forgets rows that nobody needs any more; the audit log stays."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from idp.domain.clock import Clock
+from idp.domain.work import Records
+
+BATCH = 500
+KEPT = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purge:
+    """Forgets sessions, grants and logout notices that were over *KEPT* ago."""
+
+    records: Records
+    clock: Clock
+
+    def run_once(self) -> int:
+        """Forget one batch of each; return how many rows there were."""
+        before = self.clock.now() - KEPT
+        # A unit of work each: a lock on one table never waits for another.
+        with self.records.begin() as work:
+            deliveries = work.deliveries.purge(before, limit=BATCH)
+        with self.records.begin() as work:
+            grants = work.grants.purge(before, limit=BATCH)
+        with self.records.begin() as work:
+            sessions = work.sessions.purge(before, limit=BATCH)
+        return deliveries + grants + sessions

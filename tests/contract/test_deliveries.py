@@ -1,0 +1,216 @@
+"""The queue of logout notices, and what time ends or forgets, on SQLite and PostgreSQL."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+
+from idp.adapters.sealing import AesGcmSealer
+from idp.domain.algorithms import Algorithm
+from idp.domain.deliveries import LogoutDelivery
+from idp.domain.ids import random_id
+from idp.domain.keys import KeyState
+from idp.jobs.deliver_logouts import DeliverLogouts
+from idp.protocol.jose.keyring import Keyring, new_signing_key
+from idp.protocol.logout.back_channel import LogoutTokens
+from tests.contract import values
+from tests.contract.conftest import race
+from tests.support.clock import FakeClock
+from tests.support.inbox import Inbox
+
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+
+
+def delivery(**changes):
+    usual = LogoutDelivery(
+        id=random_id(),
+        client_id="client-1",
+        subject="subject-1",
+        sid="sid-1",
+        uri="https://rp.test/ended",
+        created_at=values.NOW,
+        due_at=values.NOW,
+    )
+    return replace(usual, **changes)
+
+
+def add(database, *deliveries):
+    with database.begin() as work:
+        for each in deliveries:
+            work.deliveries.add(each)
+
+
+def of_client(database, client_id="client-1"):
+    with database.read() as work:
+        return work.deliveries.of_client(client_id, limit=10)
+
+
+def test_a_notice_comes_back_whole_newest_first(database):
+    old = delivery(attempts=3, last_status=503, due_at=None, given_up_at=values.LATER)
+    new = delivery(created_at=values.LATER, due_at=None, delivered_at=values.LATER)
+    add(database, old, new, delivery(client_id="another"))
+
+    assert of_client(database) == (new, old)
+    assert of_client(database, "unknown") == ()
+
+
+def test_what_is_due_is_found_oldest_first_and_not_more_than_asked_for(database):
+    late, early = delivery(due_at=values.NOW), delivery(due_at=values.NOW - MINUTE)
+    waiting = delivery(due_at=values.NOW + MINUTE)
+    done = delivery(due_at=None, delivered_at=values.NOW)
+    add(database, late, early, waiting, done)
+
+    with database.read() as work:
+        assert work.deliveries.due(values.NOW, limit=10) == (early, late)
+        assert work.deliveries.due(values.NOW, limit=1) == (early,)
+
+
+def test_a_claim_hides_the_notice_until_its_lease_is_over(database):
+    add(database, seen := delivery())
+    with database.begin() as work:
+        claimed = work.deliveries.claim(seen, until=values.NOW + MINUTE)
+
+    assert claimed == replace(seen, attempts=1, due_at=values.NOW + MINUTE)
+    with database.read() as work:
+        assert work.deliveries.due(values.NOW, limit=10) == ()
+        assert work.deliveries.due(values.NOW + MINUTE, limit=10) == (claimed,)
+
+
+def test_racing_to_claim_has_one_winner(database):
+    add(database, seen := delivery())
+
+    def claim():
+        with database.begin() as work:
+            return work.deliveries.claim(seen, until=values.NOW + MINUTE)
+
+    assert sum(won is not None for won in race(claim)) == 1
+    assert of_client(database)[0].attempts == 1
+
+
+def test_what_was_settled_cannot_be_claimed(database):
+    add(database, seen := delivery())
+    with database.begin() as work:
+        claimed = work.deliveries.claim(seen, until=values.NOW + MINUTE)
+        assert work.deliveries.settle(replace(claimed, due_at=None, delivered_at=values.NOW))
+
+    with database.begin() as work:
+        assert work.deliveries.claim(seen, until=values.NOW + MINUTE) is None
+        assert work.deliveries.claim(claimed, until=values.NOW + MINUTE) is None
+
+
+def test_who_comes_too_late_cannot_settle_the_try_of_another(database):
+    add(database, seen := delivery())
+    with database.begin() as work:
+        slow = work.deliveries.claim(seen, until=values.NOW + MINUTE)
+        quick = work.deliveries.claim(slow, until=values.NOW + 2 * MINUTE)
+        assert work.deliveries.settle(replace(quick, due_at=None, delivered_at=values.NOW))
+        assert not work.deliveries.settle(replace(slow, due_at=values.NOW, last_status=503))
+        assert not work.deliveries.settle(replace(quick, due_at=values.NOW))
+
+    assert of_client(database)[0].state == "delivered"
+
+
+@pytest.mark.parametrize("workers", [2, 4])
+def test_workers_at_once_deliver_each_notice_once(database, workers):
+    clock, inbox = FakeClock(values.NOW), Inbox()
+    sealer = AesGcmSealer({"k1": bytes(range(32))}, "k1")
+    key = new_signing_key(Algorithm.ES256, sealer=sealer, clock=clock)
+    with database.begin() as work:
+        work.keys.add(key)
+        work.keys.set_state(key.kid, KeyState.ACTIVE, clock.now())
+        work.clients.add(values.client(client_id="client-1"))
+        for _ in range(40):
+            work.deliveries.add(delivery())
+
+    def load():
+        with database.read() as work:
+            return work.keys.all()
+
+    together = Barrier(workers)
+
+    def work_off():
+        keyring = Keyring(load, sealer=sealer, clock=clock)
+        tokens = LogoutTokens(keyring=keyring, issuer="https://idp.test", clock=clock)
+        job = DeliverLogouts(records=database, outbound=inbox, tokens=tokens, clock=clock)
+        together.wait()
+        done = 0
+        for _ in range(40):
+            done += job.run_once()
+        return done
+
+    with ThreadPoolExecutor(workers) as pool:
+        done = [running.result() for running in [pool.submit(work_off) for _ in range(workers)]]
+
+    assert sum(done) == len(inbox.posted) == len({form["logout_token"] for _, form in inbox.posted}) == 40
+    assert [kind for kind, _ in database.audit_trail()] == ["LogoutDelivered"] * 40
+
+
+def test_notices_done_with_long_ago_are_forgotten_in_batches(database):
+    old = values.NOW - 31 * DAY
+    done = [delivery(created_at=old, due_at=None, delivered_at=old) for _ in range(3)]
+    recent = delivery(due_at=None, delivered_at=values.NOW)
+    waiting = delivery(created_at=old)
+    add(database, *done, recent, waiting)
+
+    with database.begin() as work:
+        assert work.deliveries.purge(values.NOW - 30 * DAY, limit=2) == 2
+        assert work.deliveries.purge(values.NOW - 30 * DAY, limit=2) == 1
+        assert work.deliveries.purge(values.NOW - 30 * DAY, limit=2) == 0
+
+    assert {each.id for each in of_client(database)} == {recent.id, waiting.id}
+
+
+def test_open_sessions_that_time_has_ended_are_found(database):
+    live = values.session()
+    idle = values.session(last_seen_at=values.NOW - MINUTE)
+    old = values.session(expires_at=values.NOW)
+    ended = values.session(expires_at=values.NOW, revoked_at=values.NOW)
+    with database.begin() as work:
+        for each in (live, idle, old, ended):
+            work.sessions.add(each)
+
+    with database.begin() as work:
+        found = work.sessions.expired(values.NOW, limit=10)
+        assert [each.id for each in found] == [old.id]
+        assert work.sessions.expired(values.NOW, limit=0) == ()
+
+
+def test_nodes_that_look_at_once_find_different_sessions_or_wait(database):
+    with database.begin() as work:
+        for _ in range(40):
+            work.sessions.add(values.session(expires_at=values.NOW))
+
+    def end_some():
+        with database.begin() as work:
+            found = work.sessions.expired(values.NOW, limit=10)
+            return [each.id for each in found if work.sessions.revoke(each.id, values.NOW)]
+
+    ended = [each for some in race(end_some, racers=4) for each in some]
+
+    assert len(ended) == len(set(ended)) == 40
+
+
+def test_sessions_and_grants_over_long_ago_are_forgotten(database):
+    before = values.NOW - 30 * DAY
+    over = values.session(expires_at=before - MINUTE, revoked_at=before)
+    unended = values.session(expires_at=before - MINUTE)
+    recent = values.session(revoked_at=values.NOW)
+    grants = [values.grant(expires_at=before - MINUTE), values.grant()]
+    with database.begin() as work:
+        for each in (over, unended, recent):
+            work.sessions.add(each)
+        for grant in grants:
+            work.grants.add(grant)
+
+    with database.begin() as work:
+        assert work.sessions.purge(before, limit=10) == 1
+        assert work.grants.purge(before, limit=10) == 1
+
+    with database.read() as work:
+        assert work.sessions.find(over.token_digest) is None
+        assert work.sessions.find(unended.token_digest)
+        assert work.sessions.find(recent.token_digest)
+        assert [work.grants.get(each.id) is not None for each in grants] == [False, True]
