@@ -1,7 +1,6 @@
 """Measure: ``make bench``, or ``python -m bench --help``."""
 
 import json
-import sys
 from collections import defaultdict
 from contextlib import ExitStack
 from pathlib import Path
@@ -49,7 +48,7 @@ def _measure(systems: list[System], connections: int, rounds: int) -> Report:
             system.measure(operation, connections * 4)
     pieces = limits()
     for number in range(rounds):
-        print(f"Round {number + 1} of {rounds} …", file=sys.stderr)
+        click.echo(f"Round {number + 1} of {rounds} …", err=True)
         for limit in pieces:
             alone[limit.name].append(limit.measure())
         for system in systems:

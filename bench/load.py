@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TextIO
 
-from bench.visitor import Target, Visitor, WrongReplyError
+from bench.connection import Target, WrongReplyError
+from bench.visitor import Visitor
 
 Wrongs = dict[str, int]
 

@@ -12,9 +12,9 @@ from time import monotonic
 
 import requests
 
+from bench.connection import Target
 from bench.cpu import children, used
 from bench.operations import FLOOR, OPERATIONS, Operation
-from bench.visitor import Target
 from tests.support.found import find
 from tests.support.operator import ROOT, Operator
 from tests.support.ports import free_port
