@@ -34,7 +34,7 @@ class Target:
 
 @dataclass
 class Connection:
-    """Keeps itself alive and its cookies; http.client connects again when the server hung up."""
+    """Keeps itself alive, and its cookies."""
 
     target: Target
     cookies: dict[str, str] = field(default_factory=dict)
@@ -42,6 +42,10 @@ class Connection:
     def __post_init__(self) -> None:
         """Open nothing yet."""
         self._connection = HTTPConnection(self.target.host, self.target.port, timeout=SECONDS)
+
+    def close(self) -> None:
+        """Hang up; the next request connects again."""
+        self._connection.close()
 
     def fetch(self, path: str, headers: dict[str, str] | None = None) -> bytes:
         """Return the body behind *path*."""

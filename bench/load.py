@@ -61,6 +61,7 @@ def _drive(visitor: Visitor, name: str, count: int) -> Counter[str]:
             wrongs[str(error)] += 1
         except (OSError, LookupError, ValueError, TypeError) as error:
             wrongs[type(error).__name__] += 1
+    visitor.rest()
     return wrongs
 
 

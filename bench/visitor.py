@@ -25,6 +25,10 @@ class Visitor:
         """Connect when the first reply is asked for."""
         self._connection = Connection(self.target)
 
+    def rest(self) -> None:
+        """Hang up until there is more to do, before the server does."""
+        self._connection.close()
+
     def sso(self) -> None:
         """Get a code in a session, redeem it, and ask for the claims."""
         verifier, nonce = secrets.token_urlsafe(48), secrets.token_urlsafe(16)
