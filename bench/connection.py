@@ -1,4 +1,4 @@
-"""A kept connection with cookies, on which every reply has the status that is expected."""
+"""A kept connection for a browser and its relying party; every reply has the status that is expected."""
 
 import base64
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class Target:
 
 @dataclass
 class Connection:
-    """Keeps itself alive, and its cookies."""
+    """Keeps itself alive, and the browser's cookies, which programs do not send."""
 
     target: Target
     cookies: dict[str, str] = field(default_factory=dict)
@@ -47,40 +47,47 @@ class Connection:
         """Hang up; the next request connects again."""
         self._connection.close()
 
-    def fetch(self, path: str, headers: dict[str, str] | None = None) -> bytes:
-        """Return the body behind *path*."""
-        return self._send("GET", path, None, status=200, headers=headers)[0]
+    def show(self, path: str) -> bytes:
+        """Return the page at *path*, as the browser."""
+        return self._browse("GET", path, status=200)[0]
+
+    def go(self, path: str, form: dict[str, str] | None = None) -> str:
+        """Return where *path*, or the form posted to it, redirects to."""
+        reply = self._browse("POST" if form else "GET", path, form, status=303)[1]
+        return reply.headers.get("Location", "")
+
+    def fetch(self, path: str, headers: dict[str, str]) -> bytes:
+        """Return the document at *path*, as a program."""
+        return self._send("GET", path, status=200, headers=headers)[0]
 
     def post(self, path: str, form: dict[str, str]) -> bytes:
         """Return what *path* answers to a form that the client posts under its name."""
         return self._send("POST", path, form, status=200, headers=self.target.basic)[0]
 
-    def go(self, path: str, form: dict[str, str] | None = None) -> str:
-        """Return where *path*, or the form posted to it, redirects to."""
-        reply = self._send("POST" if form else "GET", path, form, status=303)[1]
-        return reply.headers.get("Location", "")
+    def _browse(
+        self, method: str, path: str, form: dict[str, str] | None = None, *, status: int
+    ) -> tuple[bytes, HTTPResponse]:
+        kept = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        told = self._send(method, path, form, status=status, headers={"Cookie": kept} if kept else {})
+        for cookie in told[1].headers.get_all("Set-Cookie", []):
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        return told
 
     def _send(
         self,
         method: str,
         path: str,
-        form: dict[str, str] | None,
+        form: dict[str, str] | None = None,
         *,
         status: int,
-        headers: dict[str, str] | None = None,
+        headers: dict[str, str],
     ) -> tuple[bytes, HTTPResponse]:
-        sent = dict(headers or {})
-        if self.cookies:
-            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        if form:
-            sent["Content-Type"] = FORM
+        sent = headers | ({"Content-Type": FORM} if form else {})
         self._connection.request(method, path, urlencode(form) if form else None, sent)
         reply = self._connection.getresponse()
         body = reply.read()
         expect(reply.status == status, f"{method} {path.partition('?')[0]}: status {reply.status}")
-        for cookie in reply.headers.get_all("Set-Cookie", []):
-            name, _, value = cookie.partition(";")[0].partition("=")
-            self.cookies[name] = value
         return body, reply
 
 

@@ -75,12 +75,12 @@ class Visitor:
 
     def discovery(self) -> None:
         """Read the provider's metadata."""
-        told = json.loads(self._connection.fetch("/.well-known/openid-configuration"))
+        told = json.loads(self._connection.fetch("/.well-known/openid-configuration", {}))
         expect("token_endpoint" in told, "discovery")
 
     def floor(self) -> None:
         """Ask a server that does nothing."""
-        expect(json.loads(self._connection.fetch("/")) == {}, "floor")
+        expect(json.loads(self._connection.fetch("/", {})) == {}, "floor")
 
     def _authorize(self, verifier: str, nonce: str) -> str:
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=")
@@ -97,7 +97,7 @@ class Visitor:
         return self._connection.go(f"/authorize?{urlencode(asked)}")
 
     def _hidden(self, page: str) -> dict[str, str]:
-        return dict(HIDDEN.findall(self._connection.fetch(page).decode()))
+        return dict(HIDDEN.findall(self._connection.show(page).decode()))
 
     def _redeem(self, answer: str, verifier: str, nonce: str) -> None:
         said, uri = parse_qs(urlsplit(answer).query), self.target.redirect_uri
