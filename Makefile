@@ -16,7 +16,7 @@ ifneq ($(shell test -x $(BIN)/python && cat $(VENV)/.place 2>/dev/null),$(CURDIR
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help screenshots tables run test interop node-packages lint lock setup clean
+.PHONY: help screenshots tables run test bench interop node-packages lint lock setup clean
 .DELETE_ON_ERROR:
 
 screenshots: setup $(VENV)/.test
@@ -29,6 +29,7 @@ help:
 	@echo "make run     start a demonstration on this machine (Ctrl-C stops it)"
 	@echo "make test    run every test; make test ARGS=\"-k name\" runs some"
 	@echo "make interop run stock clients against it: needs Node.js, Chromium and Apache"
+	@echo "make bench   measure CPU time per operation; make bench ARGS=--help says how"
 	@echo "make lint    check style, types, imports and dependencies"
 	@echo "make screenshots  take those of docs/screenshots anew"
 	@echo "make tables  write the tables of docs/ anew"
@@ -42,6 +43,9 @@ run: setup
 
 test: setup $(VENV)/.test
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+bench: setup $(VENV)/.test
+	@$(BIN)/python -m bench $(ARGS)
 
 # Here nothing may be missing; make test skips what this machine cannot run.
 interop: setup $(VENV)/.test node-packages

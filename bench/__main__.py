@@ -1,0 +1,62 @@
+"""Measure: ``make bench``, or ``python -m bench --help``."""
+
+import json
+from collections import defaultdict
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from bench.limits import limits
+from bench.report import Report, Rounds
+from bench.systems import RefusedError, System, floor, provider
+
+STORAGES = ("embedded", "servers")
+
+
+@click.command()
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option("--storage", type=click.Choice(STORAGES), help="Only this one; both by default.")
+@click.option("--connections", default=8, show_default=True, type=click.IntRange(1, 256))
+@click.option("--rounds", default=5, show_default=True, type=click.IntRange(1, 100))
+@click.option("--json", "machine", is_flag=True, help="Write JSON.")
+def main(*, workers: int, storage: str | None, connections: int, rounds: int, machine: bool) -> None:
+    """Measure the CPU time of each operation beside what it cannot do without."""
+    storages = (storage,) if storage else STORAGES
+    if workers > 1 and "embedded" in storages:
+        raise click.UsageError("Several workers share no memory: choose --storage servers.")
+    try:
+        with ExitStack() as stack:
+            systems = [stack.enter_context(floor(workers=workers, connections=connections))]
+            for kind in storages:
+                folder = Path(stack.enter_context(TemporaryDirectory(prefix="tongxing-")))
+                opened = provider(kind, folder, workers=workers, connections=connections)
+                systems.append(stack.enter_context(opened))
+            report = _measure(systems, connections, rounds)
+    except RefusedError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(json.dumps(report.as_json(), indent=2) if machine else report.as_text())
+
+
+def _measure(systems: list[System], connections: int, rounds: int) -> Report:
+    alone: dict[str, Rounds] = defaultdict(list)
+    figures: dict[str, dict[str, Rounds]] = defaultdict(lambda: defaultdict(list))
+    # Caches fill, connections open and code is loaded before anything counts.
+    for system in systems:
+        for operation in system.operations:
+            system.measure(operation, connections * 4)
+    pieces = limits()
+    for number in range(rounds):
+        click.echo(f"Round {number + 1} of {rounds} …", err=True)
+        for limit in pieces:
+            alone[limit.name].append(limit.measure())
+        for system in systems:
+            for operation in system.operations:
+                measured = alone if system.name == "floor" else figures[system.name]
+                measured[operation.name].append(system.measure(operation))
+    return Report(limits=alone, figures=figures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""What is measured: a provider on each kind of storage, and the server alone."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from threading import Event
+from time import monotonic
+
+import requests
+
+from bench.connection import Target
+from bench.cpu import children, used
+from bench.operations import FLOOR, OPERATIONS, Operation
+from tests.support.found import find
+from tests.support.operator import ROOT, Operator
+from tests.support.ports import free_port
+from tests.support.provider import PASSWORD, REDIRECT_URI
+from tests.support.servers import LOOPBACK, PostgreSQL, Redis
+
+USERNAME = "zhangsanfeng"
+START_SECONDS = 60
+GRANTS = ("authorization_code", "refresh_token", "client_credentials")
+SETTINGS = {
+    # One person signs in again and again, and one token is shown again and again.
+    "IDP_THROTTLE__ACCOUNT": "1000000 per minute",
+    "IDP_TOKENS__ACCESS_TOKEN_SECONDS": "86400",
+}
+
+
+class RefusedError(Exception):
+    """There is nothing to report; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """Running processes, their load client, and which operations they know."""
+
+    name: str
+    operations: tuple[Operation, ...]
+    roots: frozenset[int]
+    load: "subprocess.Popen[str]"
+
+    def measure(self, operation: Operation, count: int | None = None) -> float:
+        """Return the CPU milliseconds of one operation, or refuse if any reply was wrong."""
+        count = count or operation.count
+        begun = used(self.roots)
+        order(self.load, {"operation": operation.name, "count": count})
+        return (used(self.roots) - begun) / count
+
+
+def order(load: "subprocess.Popen[str]", what: object) -> None:
+    """Give the load client an order and wait until it is done; refuse if anything went wrong."""
+    if load.stdin is None or load.stdout is None:
+        raise TypeError("The load client has no pipes.")
+    print(json.dumps(what), file=load.stdin, flush=True)
+    said = load.stdout.readline()
+    if not said:
+        raise RefusedError("The load client has ended.")
+    if wrongs := json.loads(said):
+        raise RefusedError("Wrong replies: " + ", ".join(f"{n} x {what}" for what, n in wrongs.items()))
+
+
+@contextmanager
+def provider(kind: str, folder: Path, *, workers: int, connections: int) -> Iterator[System]:
+    """Run a provider on *kind* of storage, embedded or servers, with a client and a person."""
+    with ExitStack() as stack:
+        before = children()
+        settings = SETTINGS | (_servers(stack) if kind == "servers" else {})
+        port = free_port()
+        operator = Operator(folder, IDP_ISSUER=f"http://{LOOPBACK}:{port}", **settings)
+        operator.prepare()
+        operator.enter(USERNAME)
+        options = [part for grant in GRANTS for part in ("--grant-type", grant)]
+        made = operator.register(
+            "测试门户", "--redirect-uri", REDIRECT_URI, "--scope", "openid profile", *options
+        )
+        stack.enter_context(operator.serving(port, "--workers", str(workers)))
+        roots = frozenset(children() - before)
+        target = Target(
+            host=LOOPBACK,
+            port=port,
+            client_id=made["client_id"],
+            client_secret=made["client_secret"],
+            redirect_uri=REDIRECT_URI,
+            username=USERNAME,
+            password=PASSWORD,
+        )
+        load = stack.enter_context(_load(target, connections))
+        yield System(name=kind, operations=OPERATIONS, roots=roots, load=load)
+
+
+@contextmanager
+def floor(*, workers: int, connections: int) -> Iterator[System]:
+    """Run the server alone."""
+    target = Target(host=LOOPBACK, port=free_port())
+    command = [sys.executable, "-m", "bench.floor", str(target.port), str(workers)]
+    server = subprocess.Popen(command, cwd=ROOT)
+    try:
+        _await(lambda: requests.get(f"http://{LOOPBACK}:{target.port}/", timeout=2).ok)
+        with _load(target, connections) as load:
+            yield System(name="floor", operations=(FLOOR,), roots=frozenset({server.pid}), load=load)
+    finally:
+        server.terminate()
+        server.wait(START_SECONDS)
+
+
+@contextmanager
+def _load(target: Target, connections: int) -> Iterator["subprocess.Popen[str]"]:
+    command = [sys.executable, "-m", "bench.load"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as load:
+        try:
+            order(load, {"target": asdict(target), "connections": connections})
+            yield load
+        finally:
+            load.terminate()
+
+
+def _servers(stack: ExitStack) -> dict[str, str]:
+    postgres, redis_server = find("postgresql"), find("redis")
+    if postgres is None or redis_server is None:
+        raise RefusedError("PostgreSQL or Redis was not found: choose --storage embedded.")
+    database, store = PostgreSQL(postgres.path), Redis(redis_server.path)
+    for server in (database, store):
+        stack.callback(server.close)
+        server.start()
+    return {"IDP_DATABASE__URL": database.create_database(), "IDP_STORE__URL": store.url}
+
+
+def _await(answers: Callable[[], bool]) -> None:
+    deadline = monotonic() + START_SECONDS
+    while monotonic() < deadline:
+        try:
+            if answers():
+                return
+        except requests.ConnectionError:
+            Event().wait(0.1)
+    raise RefusedError("The server alone did not start.")
