@@ -205,7 +205,7 @@ class Asker:
         code = dict(re.findall(r"[?&](code)=([^&]+)", location))["code"]
         held = redeem(self.browser, visit, code).json
         said = claims_of(held["id_token"])
-        return said | userinfo(self.browser, held["access_token"]).json
+        return said | dict(userinfo(self.browser, held["access_token"]).json)
 
     def answered(self, page, shown, sensitive):
 
