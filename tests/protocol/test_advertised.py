@@ -176,12 +176,10 @@ class Asker:
         return self.signed_by(reply.text) == value
 
     def claim(self, value):
-        place = {"userinfo": {value: None}, "id_token": {value: None}}
         if value == "verified_claims":
             asked = {"verification": {"trust_framework": None}, "claims": {"name": None}}
-            place = {"userinfo": {value: asked}}
-        told = self.told(place)
-        return value in told
+            return value in self.told({"userinfo": {value: asked}})
+        return value in self.told({"userinfo": {value: None}, "id_token": {value: None}})
 
     def verified_claim(self, value):
         asked = {"verification": {"trust_framework": None}, "claims": {value: None}}

@@ -223,7 +223,7 @@ def test_a_good_object_with_a_bad_request_is_told_inside_its_own_address(provide
         {"typ": "at+jwt"},
         {"typ": "client-authentication+jwt"},
     ],
-    ids=repr,
+    ids=lambda header: repr(header)[:25],  # the key differs from run to run
 )
 def test_a_request_object_with_such_a_header_is_refused(provider, browser, visit, header):
     request = signed(provider, visit, header=header)
