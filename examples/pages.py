@@ -1,4 +1,4 @@
-"""The five addresses of a portal."""
+"""The six addresses of a portal."""
 
 import re
 
@@ -55,6 +55,11 @@ def portal_pages(relying_party: RelyingParty, sessions: Sessions) -> Blueprint:
         response.location = onward.headers["Location"]
         return response
 
+    _add_what_programs_ask(pages, relying_party, sessions)
+    return pages
+
+
+def _add_what_programs_ask(pages: Blueprint, relying_party: RelyingParty, sessions: Sessions) -> None:
     @pages.get("/me.json")
     def me() -> ResponseReturnValue:
         signed_in = sessions.current()
@@ -62,7 +67,15 @@ def portal_pages(relying_party: RelyingParty, sessions: Sessions) -> Blueprint:
             return jsonify(error="not_signed_in"), 401
         return jsonify(signed_in.claims)
 
-    return pages
+    @pages.post("/ended")
+    def ended() -> ResponseReturnValue:
+        # The provider calls, not a browser: there is no cookie, and nobody reads the answer.
+        try:
+            sid = relying_party.read_logout(request.form.get("logout_token", ""))
+        except Problem as problem:
+            return jsonify(error="invalid_request"), 503 if problem.reason == "unavailable" else 400
+        sessions.end_at_provider(sid)
+        return "", 204
 
 
 def _wishes() -> dict[str, str]:

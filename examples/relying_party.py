@@ -11,7 +11,9 @@ from typing import Any
 import requests
 from authlib.integrations.flask_client import OAuth, OAuthError
 from flask import request, session
+from joserfc import jwt
 from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
 from werkzeug.wrappers import Response
 
 from examples.jwt_parts import look_inside
@@ -26,6 +28,10 @@ STARTED_SECONDS = 3600
 STARTED_MOST = 10_000
 # Each sign-in under way takes some 400 bytes of Flask's session, and a cookie holds 4,000.
 STARTED_PER_BROWSER = 4
+ALGORITHMS = ["RS256"]
+EVENT = "http://schemas.openid.net/event/backchannel-logout"
+NEEDED = ("iss", "aud", "iat", "exp", "jti", "sid", "events")
+TIMES = jwt.JWTClaimsRegistry(leeway=30)
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
 
 
@@ -96,6 +102,26 @@ class RelyingParty:
             ui_locales=ui_locales,
         )
         return redirection
+
+    def read_logout(self, token: str) -> str:
+        """Return which session has ended at the provider (OpenID Connect Back-Channel Logout section 2.6)."""
+        self._load_metadata()
+        with _translated_errors():
+            keys = KeySet.import_key_set(self._client.fetch_jwk_set())
+            try:
+                logout = jwt.decode(token, keys, algorithms=ALGORITHMS)
+            except ValueError:
+                # A key that began to sign since the keys were fetched.
+                keys = KeySet.import_key_set(self._client.fetch_jwk_set(force=True))
+                logout = jwt.decode(token, keys, algorithms=ALGORITHMS)
+            TIMES.validate(logout.claims)
+            claims = {name: logout.claims[name] for name in NEEDED}
+        is_ours = claims["iss"] == self._settings.issuer and claims["aud"] == self._settings.client_id
+        is_logout = logout.header.get("typ") == "logout+jwt" and "nonce" not in logout.claims
+        is_whole = isinstance(claims["sid"], str) and isinstance(claims["events"], dict)
+        if not (is_ours and is_logout and is_whole and EVENT in claims["events"]):
+            raise Problem("bad_answer")
+        return str(claims["sid"])
 
     def has_signed_out(self) -> bool:
         """Tell whether the browser comes back from a sign-out that began here."""

@@ -54,6 +54,10 @@ class Sessions:
             secure=self._secure,
         )
 
+    def end_at_provider(self, sid: str) -> int:
+        """End the sessions that began with the provider's session *sid*; return how many."""
+        return self._store.discard(lambda signed_in: signed_in.claims.get("sid") == sid)
+
     def end(self, response: Response) -> SignedIn | None:
         """End the browser's session and return whose it was."""
         response.delete_cookie(self._cookie, httponly=True, samesite="Lax", secure=self._secure)

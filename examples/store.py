@@ -46,6 +46,14 @@ class BoundedStore(Generic[Value]):
             kept = self._values.pop(key, None)
         return kept[1] if kept else None
 
+    def discard(self, is_over: Callable[[Value], bool]) -> int:
+        """Forget every value that *is_over*; return how many."""
+        with self._lock:
+            over = [key for key, (_, value) in self._values.items() if is_over(value)]
+            for key in over:
+                del self._values[key]
+        return len(over)
+
     def _drop_old(self) -> None:
         # All live equally long, so the first one in is the first one out.
         now = self._clock()

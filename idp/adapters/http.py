@@ -22,7 +22,7 @@ class GuardedHttp:
     """Implements Outbound.
 
     A name is resolved once, every address it has is judged, and the connection goes to one of those:
-    a name that changes its answer afterwards gains nothing. Nothing is tried twice, no redirect is
+    a name that changes its answer afterwards gains nothing. Nothing is sent twice, no redirect is
     followed, no proxy and no cookie is known.
     """
 
@@ -57,10 +57,10 @@ class GuardedHttp:
         place = find_place(url, allowed=self._allowed)
         if place is None:
             raise Unavailable("A relying party's address is not one that may be asked.")
-        address = self._address(place)
+        addresses = self._addresses(place)
         usual = {"Host": place.authority, "User-Agent": "Tongxing", "Accept-Encoding": "identity"}
         try:
-            with socket.create_connection((address, place.port), self._seconds) as raw, raw.dup() as guard:
+            with self._connected(addresses, place.port) as raw, raw.dup() as guard:
                 # A program that sends a byte now and then would never run into the socket's own time-out.
                 is_late = Event()
                 timer = Timer(self._seconds, _cut, [guard, is_late])
@@ -76,7 +76,7 @@ class GuardedHttp:
             raise Unavailable("A relying party's program takes too long.")
         return fetched
 
-    def _address(self, place: Place) -> str:
+    def _addresses(self, place: Place) -> list[str]:
         try:
             found = self._resolve(place.host, place.port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError):
@@ -84,7 +84,15 @@ class GuardedHttp:
         addresses = [str(each[4][0]) for each in found]
         if not addresses or not (place.is_trusted or all(map(is_public, addresses))):
             raise Unavailable("A relying party's address is not one that may be asked.")
-        return addresses[0]
+        return addresses
+
+    def _connected(self, addresses: list[str], port: int) -> socket.socket:
+        *others, last = addresses
+        for address in others:
+            # A name may have an address that nobody listens at, such as ::1 of localhost.
+            with suppress(OSError):
+                return socket.create_connection((address, port), self._seconds)
+        return socket.create_connection((last, port), self._seconds)
 
     def _converse(
         self, raw: socket.socket, place: Place, method: str, headers: dict[str, str], body: bytes | None

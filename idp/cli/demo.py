@@ -7,6 +7,7 @@ import sys
 import tomllib
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 import click
 from rich.console import Console
@@ -49,7 +50,13 @@ def demo(box: ToolBox, port: int) -> None:
         name="the provider",
         command=(sys.executable, "-m", "idp", "serve", "--port", str(port)),
         url=f"{tools.settings.issuer}/health/ready",
-        environment={},
+        environment={
+            # The portals are on this machine, where nobody else's may be reached.
+            "IDP_HTTP__ALLOW": ",".join(
+                [*tools.settings.http.allow, *(urlsplit(portal["url"]).netloc for portal in portals)]
+            ),
+            "IDP_JOBS__PAUSE_SECONDS": "1",
+        },
     )
     with Programs(folder / "demo.log") as programs:
         programs.start([provider, *parties])

@@ -63,6 +63,7 @@ def load_party(tools: Tools, entry: dict[str, str], url: str) -> str:
         "redirect_uris": [f"{url}/callback"],
         "post_logout_redirect_uris": [f"{url}/"],
         "initiate_login_uri": f"{url}/login",
+        "backchannel_logout_uri": f"{url}/ended",
     }
     _, secret = tools.register_client.register(metadata, make_way=True)
     if secret is None:

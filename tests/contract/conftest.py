@@ -4,8 +4,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from threading import Event
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -68,14 +66,6 @@ def race(act: Callable[[], Any], racers: int = RACERS) -> list[Any]:
     """Let *racers* do the same at once; return what each got."""
     with ThreadPoolExecutor(racers) as pool:
         return [running.result() for running in [pool.submit(act) for _ in range(racers)]]
-
-
-def wait_until(fact: Callable[[], bool]) -> None:
-    """Poll until *fact* holds."""
-    deadline = monotonic() + PATIENCE_SECONDS
-    while not fact():
-        assert monotonic() < deadline, "It never came true."
-        Event().wait(POLL_SECONDS)
 
 
 def works(act: Callable[[], object]) -> bool:

@@ -208,6 +208,14 @@ def test_a_name_that_changes_its_answer_is_asked_once_and_used_as_it_was_judged(
     assert asked == ["rp.test"]
 
 
+def test_an_address_that_nobody_listens_at_is_passed_over():
+    with serving() as server:
+        resolve = lambda *_, **__: [(0, 0, 0, "", (each, server.port)) for each in ("::1", "127.0.0.1")]  # noqa: E731
+        place = f"localhost:{server.port}"
+
+        assert reach(place, resolve=resolve).get(f"http://{place}/").status == 200
+
+
 def test_a_redirect_is_an_answer_and_is_not_followed():
     with serving() as inside:
         moved = f"HTTP/1.1 302 Found\r\nLocation: http://{inside.place}/\r\nContent-Length: 0\r\n\r\n"

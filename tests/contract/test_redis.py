@@ -10,7 +10,8 @@ import idp.storage.ephemeral.redis as redis_stores
 from idp.domain.errors import Unavailable
 from idp.storage.ephemeral.open import open_ephemeral
 from idp.storage.ephemeral.redis import RedisExpiringStore, RedisOneTimeStore, open_redis
-from tests.contract.conftest import wait_until, works
+from tests.contract.conftest import works
+from tests.support.patience import wait_until
 
 HOUR = timedelta(hours=1)
 

@@ -8,8 +8,6 @@ import subprocess
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Event
-from time import monotonic
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -17,6 +15,7 @@ import requests
 from flask import Flask, request
 
 from tests.support.listening import listening
+from tests.support.patience import PATIENCE_SECONDS, wait_until
 from tests.support.ports import free_port
 from tests.support.relying_party import claims_of
 
@@ -24,7 +23,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery"
 CHALLENGE = "7w_YNF9DSfIdPf_pRjSq646_kPr-2-o9NAl16JGghdM"
 HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
-PATIENCE_SECONDS = 30
 
 
 class Site:
@@ -125,13 +123,6 @@ class Site:
             return requests.get(f"{self.issuer}/health/ready", timeout=2).ok
         except requests.ConnectionError:
             return False
-
-
-def wait_until(fact):
-    deadline = monotonic() + PATIENCE_SECONDS
-    while not fact():
-        assert monotonic() < deadline, "It never came true."
-        Event().wait(0.1)
 
 
 def jobs_of(server):

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 
 from tests.support.demo import running_demo
+from tests.support.patience import wait_until
 
 
 @pytest.fixture(params=["in process", "servers"])
@@ -66,6 +67,8 @@ def test_a_person_signs_in_once_and_roams(demo, page):
     page.goto(f"{guangdong}/logout")
     page.wait_for_url(f"{guangdong}/**")
     assert page.request.get(f"{guangdong}/me.json").status == 401
+    for told in (zhejiang, fund):
+        wait_until(lambda told=told: page.request.get(f"{told}/me.json").status == 401)
     page.goto(f"{guangdong}/login")
     assert page.locator("[name=password]").count() == 1
 
