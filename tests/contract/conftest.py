@@ -17,9 +17,8 @@ from idp.storage.database import Database, open_database
 from idp.storage.ephemeral.memory import MemoryExpiringStore, MemoryOneTimeStore
 from idp.storage.ephemeral.redis import RedisExpiringStore, RedisOneTimeStore, open_redis
 from idp.storage.migrate import upgrade
+from tests.support.patience import wait_until
 
-PATIENCE_SECONDS = 15
-POLL_SECONDS = 0.02
 RACERS = 16
 
 

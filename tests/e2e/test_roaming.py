@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from functools import partial
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -37,6 +38,10 @@ def claims(page, portal):
     return json.loads(page.request.get(f"{portal}/me.json").text())
 
 
+def is_signed_out(page, portal):
+    return page.request.get(f"{portal}/me.json").status == 401
+
+
 def test_a_person_signs_in_once_and_roams(demo, page):
     zhejiang, guangdong, fund = (demo.portal(number) for number in range(3))
 
@@ -68,7 +73,7 @@ def test_a_person_signs_in_once_and_roams(demo, page):
     page.wait_for_url(f"{guangdong}/**")
     assert page.request.get(f"{guangdong}/me.json").status == 401
     for told in (zhejiang, fund):
-        wait_until(lambda told=told: page.request.get(f"{told}/me.json").status == 401)
+        wait_until(partial(is_signed_out, page, told))
     page.goto(f"{guangdong}/login")
     assert page.locator("[name=password]").count() == 1
 
