@@ -115,7 +115,7 @@ class TestPostgresql:
 
     def test_a_slow_statement_is_unavailable(self, postgresql_url):
         hasty = open_ready(f"{postgresql_url}?options=-c%20statement_timeout%3D100")
-        hasty.sql("DROP TABLE client")
+        hasty.sql("DROP TABLE client CASCADE")
         hasty.sql("CREATE VIEW client AS SELECT 'id' id, '' document, now() created_at FROM pg_sleep(9)")
 
         assert not works(lambda: read(hasty.database))

@@ -19,7 +19,10 @@ def test_fact_and_event_are_kept_together(database):
     with database.read() as work:
         assert work.clients.all() == (client,)
     assert database.audit_trail() == [
-        ("ClientRegistered", {"at": values.NOW, "person_id": None, "client_id": "client-1"})
+        (
+            "ClientRegistered",
+            {"at": values.NOW, "person_id": None, "client_id": "client-1", "by": "operator"},
+        )
     ]
 
 
