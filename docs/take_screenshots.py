@@ -1,7 +1,9 @@
 """Take the screenshots of docs/screenshots anew, from a demo of its own: ``make screenshots``."""
 
+import json
 import tempfile
 from pathlib import Path
+from urllib.parse import urlencode
 
 from playwright.sync_api import Page
 
@@ -11,6 +13,15 @@ from tests.support.demo import Demo, running_demo
 
 FOLDER = Path(__file__).parent / "screenshots"
 DESKTOP = {"width": 1280, "height": 800}
+# What a portal might ask beyond its scopes: verified, and with its reason.
+CLAIMS = {
+    "userinfo": {
+        "verified_claims": {
+            "verification": {"trust_framework": None, "evidence": [{"type": {"value": "electronic_record"}}]},
+            "claims": {"name": None, "birthdate": {"purpose": "核对退休年龄 To check the age of retirement"}},
+        }
+    }
+}
 PHONE = {"width": 390, "height": 844}
 
 
@@ -33,6 +44,9 @@ def take(page: Page, demo: Demo, suffix: str) -> None:
     page.press("[name=password]", "Enter")
     keep("consent")
     page.click("button[name=decision][value=allow]")
+    begun = page.request.get(f"{demo.portal(2)}/login", max_redirects=0)
+    page.goto(f"{begun.headers['location']}&{urlencode({'claims': json.dumps(CLAIMS)})}")
+    keep("consent-claims")
     page.goto(demo.issuer)
     keep("account")
     page.goto(f"{demo.issuer}/logout")
