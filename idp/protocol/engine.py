@@ -28,6 +28,8 @@ from idp.protocol.wire import SignedBody, WireAnswer
 
 SPEC = "RFC 6749"
 PATH = "/token"
+# RFC 7617 section 2 wants a realm, which Authlib's challenge has not.
+CHALLENGE = 'Basic realm="clients", charset="UTF-8"'
 METADATA = {
     "token_endpoint": PATH,
     "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
@@ -113,7 +115,7 @@ class Engine(AuthorizationServer):  # type: ignore[misc]  # Authlib has no types
 
     def handle_response(self, status: int, body: Any, headers: list[tuple[str, str]]) -> WireAnswer:
         """Return what Authlib answers as a plain value."""
-        extra = tuple(pair for pair in headers if pair[0] == "WWW-Authenticate")
+        extra = tuple(("WWW-Authenticate", CHALLENGE) for name, _ in headers if name == "WWW-Authenticate")
         return WireAnswer(status, body if isinstance(body, SignedBody) else dict(body), extra)
 
     def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:

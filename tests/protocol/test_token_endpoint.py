@@ -217,7 +217,7 @@ class TestClientAuthentication:
         reply = browser.post("/token", base_url=ISSUER, data=FORM, headers={"Authorization": header})
 
         assert (reply.status_code, reply.json["error"]) == (401, "invalid_client")
-        assert reply.headers["WWW-Authenticate"].startswith("Basic")
+        assert reply.headers["WWW-Authenticate"] == 'Basic realm="clients", charset="UTF-8"'
 
     def test_an_unknown_client_and_a_wrong_secret_get_the_same_answer(self, browser, client):
         wrong = token(browser, replace(client, secret="wrong"), FORM)
