@@ -127,7 +127,6 @@ def open_services(
     sessions = open_sessions(settings, neighbours, pseudonyms)
     finish = Finish(
         records=records,
-        interactions=interactions,
         codes=codes,
         pseudonyms=pseudonyms,
         clock=clock,

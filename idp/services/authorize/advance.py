@@ -54,7 +54,7 @@ class Advance:
             )
         if request is None or client is None or session is None or consent is None:
             return GoTo(ACCOUNT)
-        answer = self.finish(interaction.id, request, client, session, consent)
+        answer = self.finish(request, client, session, consent)
         return answer or self(interaction, None)
 
     def client_of(self, interaction: Interaction) -> Client | None:

@@ -9,8 +9,7 @@ from idp.domain.claims.subject import Pseudonyms
 from idp.domain.clients import Client
 from idp.domain.clock import Clock
 from idp.domain.grants import OFFLINE_ACCESS, OPENID, AuthorizationCode, Codes, Consent, Grant
-from idp.domain.ids import GrantId, InteractionId, digest, random_id, random_secret
-from idp.domain.interaction.interaction import Interactions
+from idp.domain.ids import GrantId, digest, random_id, random_secret
 from idp.domain.interaction.request import AuthorizationRequest
 from idp.domain.sessions import Session
 from idp.domain.work import Records
@@ -23,7 +22,6 @@ class Finish:
     """Writes the Grant and stores the code."""
 
     records: Records
-    interactions: Interactions
     codes: Codes
     pseudonyms: Pseudonyms
     clock: Clock
@@ -34,17 +32,12 @@ class Finish:
 
     def __call__(
         self,
-        interaction_id: InteractionId,
         request: AuthorizationRequest,
         client: Client,
         session: Session,
         consent: Consent,
     ) -> Answer | None:
-        """Return the answer that hands the code over, or None when the session has just ended.
-
-        Forgetting the interaction is harmless when none was stored; a second submit of the same
-        page gets a code of its own, and the relying party drops the one whose state it has used.
-        """
+        """Return the answer that hands the code over, or None when the session has just ended."""
         code = random_secret()
         grant = self._grant(request, client, session, consent, code)
         with self.records.begin() as work:
@@ -70,7 +63,6 @@ class Finish:
             nonce=request.nonce,
         )
         self.codes.put(code, facts, ttl=self.code_lifetime)
-        self.interactions.finish(interaction_id)
         return code_answer(
             request.address,
             code=code,

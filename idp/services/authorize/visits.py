@@ -58,6 +58,17 @@ class Visits:
             raise VisitOver(self._party(interaction_id))
         return interaction
 
+    def resume(self, interaction: Interaction, session: Session | None) -> Outcome:
+        """Return what comes next in a visit that was kept; it is forgotten when it is over.
+
+        A second submit of the same page gets a code of its own, and the relying party drops the one
+        whose state it has used.
+        """
+        outcome = self.advance(interaction, session)
+        if not isinstance(outcome, Page):
+            self.interactions.finish(interaction.id)
+        return outcome
+
     def cancel(self, interaction: Interaction) -> Refusal:
         """End the visit; return what the relying party is told, if it is still one."""
         self.advance.client_of(interaction)

@@ -55,7 +55,7 @@ def interaction_pages(
         return interaction, signed_in(sessions, cookies)
 
     def show_due(interaction: Interaction, session: Session | None) -> ResponseReturnValue:
-        outcome = visits.advance(interaction, session)
+        outcome = visits.resume(interaction, session)
         return render(outcome) if isinstance(outcome, Page) else leave(outcome)
 
     def render(page: Page) -> ResponseReturnValue:
@@ -78,7 +78,7 @@ def interaction_pages(
         del interaction_id
         interaction, session = current()
         form = SignInForm()
-        page = visits.advance(interaction, session)
+        page = visits.resume(interaction, session)
         if not isinstance(page, Page):
             return leave(page)
         if page.prompt is not Prompt.LOGIN:
@@ -103,7 +103,7 @@ def interaction_pages(
     def submit_consent(interaction_id: str) -> ResponseReturnValue:
         del interaction_id
         interaction, session = current()
-        page = visits.advance(interaction, session)
+        page = visits.resume(interaction, session)
         if not isinstance(page, Page):
             return leave(page)
         # The answer counts only for the page that is due, and from the person it was shown to.
