@@ -34,7 +34,7 @@ class Neighbours:
     outbound: GuardedHttp
 
     def check(self) -> None:
-        """Raise Unavailable when a neighbour does not answer."""
+        """Raise Unavailable when a neighbour does not answer, or has not the tables that are needed."""
         self.database.ping()
         self.ephemeral.ping()
 

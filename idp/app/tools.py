@@ -16,7 +16,7 @@ from idp.services.clients import RegisterClient
 from idp.services.keys import KeyLife
 from idp.services.people import CreatePerson
 from idp.settings import Settings
-from idp.storage.migrate import current, upgrade
+from idp.storage.migrate import current, head, upgrade
 
 
 def open_key_life(settings: Settings, neighbours: Neighbours) -> KeyLife:
@@ -63,6 +63,7 @@ def open_tools(
         clock=clock,
         upgrade_database=lambda: upgrade(app),
         database_revision=lambda: current(app),
+        newest_revision=head(),
     )
 
 

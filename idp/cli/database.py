@@ -2,7 +2,7 @@
 
 import click
 
-from idp.cli.tools import ToolBox, as_json, show
+from idp.cli.tools import ToolBox, Tools, as_json, show
 
 
 @click.group("db")
@@ -16,6 +16,7 @@ def upgrade(box: ToolBox) -> None:
     """Bring the schema to the newest revision."""
     tools = box()
     tools.upgrade_database()
+    _provide_new_keys(tools)
     click.echo(f"The database is at {tools.database_revision()}.")
 
 
@@ -25,3 +26,12 @@ def upgrade(box: ToolBox) -> None:
 def current(box: ToolBox, machine: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Say which revision the schema is at."""
     show({"revision": box().database_revision()}, machine=machine)
+
+
+def _provide_new_keys(tools: Tools) -> None:
+    # A version may sign with algorithms that the one before it did not know. An empty database gets
+    # its keys by `idp keys rotate`.
+    lacking = tools.key_life.lacking()
+    if tools.key_life.all():
+        for algorithm in lacking:
+            tools.key_life.rotate(algorithm)

@@ -11,7 +11,7 @@ from threading import Event, Thread
 
 import click
 
-from idp.cli.tools import ToolBox
+from idp.cli.tools import ToolBox, check_schema
 from idp.settings import ROOT
 
 WATCH_SECONDS = 0.2
@@ -30,6 +30,7 @@ def jobs() -> None:
 def run(box: ToolBox, once: bool, beside: int | None) -> None:  # noqa: FBT001 - click passes flags so
     """Run the jobs until told to stop; any number of nodes may do so."""
     tools = box()
+    check_schema(tools)
     if once:
         for name, done in tools.jobs.run_once().items():
             click.echo(f"{name.replace('_', ' ')}: {done}")

@@ -1,21 +1,47 @@
 """Serving the provider."""
 
 import os
+import time
 from contextlib import nullcontext
 from pathlib import Path
+from threading import Thread
 
 import click
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.log import LogLevels
+from granian.server.mp import MPServer
 
 from idp.cli.jobs import jobs_beside
 from idp.cli.processes import check_ports
 from idp.cli.tls import check_certificate
-from idp.cli.tools import ToolBox, fail
+from idp.cli.tools import ToolBox, check_schema, fail
 from idp.settings import ROOT
 
 KILL_SECONDS = 10
+WAKE_SECONDS = 0.1
+# Workers and jobs have their own deadlines before this one.
+GIVE_UP_SECONDS = 40
+
+
+class Server(MPServer):
+    """Granian, told to stop from a thread.
+
+    Its own handler takes a lock that the interrupted main thread may hold itself, which happens when a
+    signal for the whole process group ends the workers at the same moment: then it would wait for ever.
+    """
+
+    def signal_handler_interrupt(self, *args: object, **kwargs: object) -> None:
+        """Note that the server is to stop."""
+        del args, kwargs
+        self.interrupt_signal = True
+        Thread(target=self._stop, daemon=True).start()
+
+    def _stop(self) -> None:
+        deadline = time.monotonic() + GIVE_UP_SECONDS
+        while time.monotonic() < deadline:
+            self.main_loop_interrupt.set()
+            time.sleep(WAKE_SECONDS)
+        os._exit(1)
 
 
 @click.command()
@@ -38,13 +64,14 @@ def serve(
             "Several workers share no memory: set IDP_STORE__URL to a Redis address, "
             "or serve with one worker."
         )
-    if tools.database_revision() is None:
-        fail("The database is empty: run `idp db upgrade` first.")
-    if tools.key_life.lacking():
-        fail("There is no signing key: run `idp keys rotate` first.")
+    if certificate and not settings.is_secure:
+        fail("The issuer is http: set IDP_ISSUER to the https address that people use.")
+    check_schema(tools)
+    if lacking := tools.key_life.lacking():
+        fail(f"There is no signing key for {', '.join(lacking)}: run `idp keys rotate` first.")
     check_ports([port], host)
     os.chdir(ROOT)
-    server = Granian(
+    server = Server(
         "wsgi:app",
         address=host,
         port=port,

@@ -53,6 +53,7 @@ class Tools:
     clock: Clock
     upgrade_database: Callable[[], None]
     database_revision: Callable[[], str | None]
+    newest_revision: str | None
 
 
 ToolBox = Callable[[], Tools]
@@ -74,6 +75,18 @@ def show(value: Any, *, machine: bool, columns: Sequence[str] = ()) -> None:
     else:
         for name, held in value.items():
             click.echo(f"{name}: {_words(held)}")
+
+
+def check_schema(tools: Tools) -> None:
+    """End with one plain sentence when the database does not fit this program."""
+    revision = tools.database_revision()
+    if revision is None:
+        fail("The database is empty: run `idp db upgrade` first.")
+    if revision != tools.newest_revision:
+        fail(
+            f"The database is at {revision} and this program needs {tools.newest_revision}: "
+            "run `idp db upgrade` first."
+        )
 
 
 def values(kind: type[StrEnum]) -> list[str]:

@@ -5,19 +5,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import Engine, literal, select
+from sqlalchemy import Engine
 
+from idp.domain.errors import Unavailable
 from idp.domain.sealing import BlindIndex, Sealer
 from idp.domain.work import UnitOfWork
 from idp.storage.engine import is_sqlite, open_engine
-from idp.storage.migrate import init_migrations
+from idp.storage.migrate import head, init_migrations
 from idp.storage.outages import outages
 from idp.storage.repositories.audit import SqlAuditLog
-from idp.storage.tables import CLIENT
 from idp.storage.work import SqlWork
 
-PING = select(literal(1)).select_from(CLIENT).limit(1)
+NEWEST = head()
 
 
 class Database:
@@ -51,9 +52,11 @@ class Database:
             yield SqlWork(connection, self._sealer, self._index)
 
     def ping(self) -> None:
-        """Ask for something small; raises Unavailable when no answer comes."""
+        """Raise Unavailable when the database does not answer, or is not at this program's revision."""
         with outages(), self._reader.connect() as connection:
-            connection.execute(PING)
+            revision = MigrationContext.configure(connection).get_current_revision()
+        if revision != NEWEST:
+            raise Unavailable("The database is not at the newest revision.")
 
     def audit_trail(self) -> list[tuple[str, dict[str, Any]]]:
         """Return the kind and the details of every event, oldest first."""

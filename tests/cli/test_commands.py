@@ -48,7 +48,7 @@ def test_serving_without_a_signing_key_says_what_to_do(idp):
 
     assert (done.returncode, done.stderr) == (
         1,
-        "There is no signing key: run `idp keys rotate` first.\n",
+        "There is no signing key for RS256, PS256, ES256, EdDSA: run `idp keys rotate` first.\n",
     )
 
 

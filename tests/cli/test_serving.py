@@ -1,14 +1,22 @@
 """``idp serve`` as a process: what it says, and TLS without a proxy in front."""
 
+import json
+import os
 import shutil
+import signal
 import socket
+import sqlite3
 import ssl
+import subprocess
+import sys
+from functools import partial
 
 import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.support.operator import Operator
+from tests.support.operator import ROOT, Operator
+from tests.support.patience import PATIENCE_SECONDS, wait_until
 from tests.support.ports import free_port
 from tests.support.tls import make_tls_files, pem_of
 
@@ -135,4 +143,65 @@ def test_a_key_that_cannot_be_used_is_refused_without_a_question(folder, files, 
     assert (done.returncode, done.stderr) == (
         1,
         "The certificate or the key cannot be used: both must be PEM, the key without a password.\n",
+    )
+
+
+def test_a_signal_to_the_whole_group_stops_everything(folder):
+    for _ in range(4):
+        port = free_port()
+        server = subprocess.Popen(
+            [sys.executable, "-m", "idp", "serve", "--port", str(port)],
+            cwd=ROOT,
+            env=Operator(folder).environment,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_until(partial(answers, port))
+
+        os.killpg(server.pid, signal.SIGTERM)
+
+        server.wait(PATIENCE_SECONDS)
+
+
+def answers(port):
+    try:
+        return requests.get(f"http://localhost:{port}/health/live", timeout=2).ok
+    except requests.ConnectionError:
+        return False
+
+
+@pytest.mark.parametrize("command", [("serve",), ("jobs", "run", "--once")])
+def test_a_database_of_an_older_version_is_not_worked_on(folder, command):
+    with sqlite3.connect(folder / "idp.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '0001'")
+    database.close()
+
+    done = Operator(folder).attempt(*command)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("The database is at 0001 and this program needs 000")
+    assert done.stderr.endswith("run `idp db upgrade` first.\n")
+
+
+def test_an_upgrade_makes_the_keys_that_a_newer_version_signs_with(folder):
+    with sqlite3.connect(folder / "idp.db") as database:
+        database.execute("DELETE FROM signing_key WHERE algorithm <> 'RS256'")
+    database.close()
+    operator = Operator(folder)
+    before = {key["kid"] for key in json.loads(operator("keys", "list", "--json"))}
+
+    operator("db", "upgrade")
+
+    keys = json.loads(operator("keys", "list", "--json"))
+    assert {key["algorithm"] for key in keys} == {"RS256", "PS256", "ES256", "EdDSA"}
+    assert {key["kid"] for key in keys if key["algorithm"] == "RS256"} == before
+
+
+def test_an_http_issuer_is_not_served_over_tls(folder, files):
+    done = Operator(folder, IDP_ISSUER="http://localhost:8000").attempt("serve", *tls_options(files))
+
+    assert (done.returncode, done.stderr) == (
+        1,
+        "The issuer is http: set IDP_ISSUER to the https address that people use.\n",
     )
