@@ -2,11 +2,13 @@
 
 import socket
 import ssl
+import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from threading import Event, Timer
+from threading import BoundedSemaphore, Event, Timer
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +16,8 @@ from idp.domain.errors import Unavailable
 from idp.domain.outbound import Fetched
 from idp.domain.places import Place, find_place, is_public
 
+# Notices that jobs post at the same time.
+POSTING = 16
 FORM = "application/x-www-form-urlencoded"
 Resolve = Callable[..., list[tuple[Any, ...]]]
 
@@ -33,37 +37,50 @@ class GuardedHttp:
         ca_file: Path | None,
         seconds: float,
         max_bytes: int,
+        most: int,
         resolve: Resolve = socket.getaddrinfo,
     ) -> None:
-        """Take the places that are *allowed* whatever their address is, and the limits of one answer."""
+        """Take the places that are *allowed* whatever their address is, and the limits of one answer.
+
+        At *most* so many answers are waited for at the same time.
+        """
         self._allowed = allowed
         self._seconds = seconds
         self._max_bytes = max_bytes
         self._resolve = resolve
+        self._fetching = BoundedSemaphore(most)
+        # A resolver may take longer than we wait.
+        self._resolvers = ThreadPoolExecutor(most + POSTING, "resolver")
         self._tls = ssl.create_default_context()
         self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
         if ca_file is not None:
             self._tls.load_verify_locations(ca_file)
 
     def get(self, url: str, *, accept: str = "application/json") -> Fetched:
-        """Fetch what is at *url*."""
-        return self._ask("GET", url, {"Accept": accept}, None)
+        """Fetch what is at *url*, unless so many others are being waited for already."""
+        if not self._fetching.acquire(blocking=False):
+            raise Unavailable("Too many programs of relying parties are being waited for.")
+        try:
+            return self._ask("GET", url, {"Accept": accept}, None)
+        finally:
+            self._fetching.release()
 
     def post(self, url: str, form: Mapping[str, str]) -> Fetched:
         """Post *form* to *url*."""
         return self._ask("POST", url, {"Content-Type": FORM}, urlencode(form).encode())
 
     def _ask(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Fetched:
+        deadline = time.monotonic() + self._seconds
         place = find_place(url, allowed=self._allowed)
         if place is None:
             raise Unavailable("A relying party's address is not one that may be asked.")
-        addresses = self._addresses(place)
+        addresses = self._addresses(place, deadline)
         usual = {"Host": place.authority, "User-Agent": "Tongxing", "Accept-Encoding": "identity"}
         try:
-            with self._connected(addresses, place.port) as raw, raw.dup() as guard:
+            with _connected(addresses, place.port, deadline) as raw, raw.dup() as guard:
                 # A program that sends a byte now and then would never run into the socket's own time-out.
                 is_late = Event()
-                timer = Timer(self._seconds, _cut, [guard, is_late])
+                timer = Timer(_left(deadline), _cut, [guard, is_late])
                 timer.start()
                 try:
                     fetched = self._converse(raw, place, method, usual | headers, body)
@@ -76,23 +93,16 @@ class GuardedHttp:
             raise Unavailable("A relying party's program takes too long.")
         return fetched
 
-    def _addresses(self, place: Place) -> list[str]:
+    def _addresses(self, place: Place, deadline: float) -> list[str]:
+        asked = self._resolvers.submit(self._resolve, place.host, place.port, type=socket.SOCK_STREAM)
         try:
-            found = self._resolve(place.host, place.port, type=socket.SOCK_STREAM)
+            found = asked.result(timeout=_left(deadline))
         except (OSError, UnicodeError):
             raise Unavailable("A relying party's host has no address.") from None
         addresses = [str(each[4][0]) for each in found]
         if not addresses or not (place.is_trusted or all(map(is_public, addresses))):
             raise Unavailable("A relying party's address is not one that may be asked.")
         return addresses
-
-    def _connected(self, addresses: list[str], port: int) -> socket.socket:
-        *others, last = addresses
-        for address in others:
-            # A name may have an address that nobody listens at, such as ::1 of localhost.
-            with suppress(OSError):
-                return socket.create_connection((address, port), self._seconds)
-        return socket.create_connection((last, port), self._seconds)
 
     def _converse(
         self, raw: socket.socket, place: Place, method: str, headers: dict[str, str], body: bytes | None
@@ -109,6 +119,19 @@ class GuardedHttp:
                 raise ValueError("The answer is too long, or was cut off.")
             media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             return Fetched(status=response.status, media_type=media_type, body=content)
+
+
+def _connected(addresses: list[str], port: int, deadline: float) -> socket.socket:
+    *others, last = addresses
+    for address in others:
+        # A name may have an address that nobody listens at, such as ::1 of localhost.
+        with suppress(OSError):
+            return socket.create_connection((address, port), _left(deadline))
+    return socket.create_connection((last, port), _left(deadline))
+
+
+def _left(deadline: float) -> float:
+    return max(deadline - time.monotonic(), 0.001)
 
 
 def _cut(connection: socket.socket, is_late: Event) -> None:

@@ -58,16 +58,18 @@ def open_neighbours(app: Flask, settings: Settings, secrets: Secrets, clock: Clo
         wrapper=_sealer(secrets.wrapping_key),
         hasher=Argon2Hasher(memory_kib=cost.memory_kib, iterations=cost.iterations, lanes=cost.lanes),
         phones=NumberingPlan(),
-        outbound=_outbound(settings.http),
+        # Most threads stay free for people while some wait for programs of relying parties.
+        outbound=_outbound(settings.http, most=max(1, settings.server.threads // 4)),
     )
 
 
-def _outbound(http: Http) -> GuardedHttp:
+def _outbound(http: Http, *, most: int) -> GuardedHttp:
     return GuardedHttp(
         allowed=frozenset(http.allow),
         ca_file=rooted(Path(http.ca_file)) if http.ca_file else None,
         seconds=http.timeout_seconds,
         max_bytes=http.max_kib * 1024,
+        most=most,
     )
 
 

@@ -11,6 +11,7 @@ from idp.app.services import Services
 from idp.secret_files import Secrets
 from idp.settings import Settings, load_regions
 from idp.web.account.home import account_pages
+from idp.web.bodies import BoundedBodies
 from idp.web.cookies import Cookies
 from idp.web.cors import install_cors
 from idp.web.errors import install_errors
@@ -60,6 +61,11 @@ def _configure(app: Flask, settings: Settings, secrets: Secrets) -> None:
         SEND_FILE_MAX_AGE_DEFAULT=STATIC_SECONDS,
         BOOTSTRAP_SERVE_LOCAL=True,
         WTF_CSRF_TIME_LIMIT=settings.session.interaction_minutes * 60,
+    )
+    # Some threads always stay free for what has no body.
+    readers = max(1, settings.server.threads - 3)
+    app.wsgi_app = BoundedBodies(  # type: ignore[method-assign]
+        app.wsgi_app, readers=readers, most_bytes=MAX_BODY
     )
     if hops := settings.server.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]

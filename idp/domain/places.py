@@ -1,13 +1,14 @@
 """Where a program of a relying party may be reached: which URLs, which network addresses."""
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from urllib.parse import SplitResult, urlsplit
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from urllib.parse import SplitResult
 
-from idp.domain.redirect_uris import HOST, URI
+from idp.domain.redirect_uris import DEFAULT_PORTS, split_uri
 
-PORTS = {"https": 443, "http": 80}
 NAT64 = IPv6Network("64:ff9b::/96")
+# What Python counts as global and nobody on the Internet has: site-local, documentation, relays.
+NOWHERE = tuple(map(ip_network, ("fec0::/10", "3fff::/20", "2001:db8::/32", "192.88.99.0/24")))
 LOW_32_BITS = 0xFFFFFFFF
 
 
@@ -25,7 +26,7 @@ class Place:
     def authority(self) -> str:
         """Return host and port as they stand in a URL."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
+        return host if self.port == DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
 
 def find_place(url: str, *, allowed: frozenset[str]) -> Place | None:
@@ -35,9 +36,9 @@ def find_place(url: str, *, allowed: frozenset[str]) -> Place | None:
     refused.
     """
     parts = _split(url)
-    if parts is None or not parts.hostname or parts.scheme not in PORTS:
+    if parts is None or not parts.hostname or parts.scheme not in DEFAULT_PORTS:
         return None
-    port = parts.port if parts.port is not None else PORTS[parts.scheme]
+    port = parts.port if parts.port is not None else DEFAULT_PORTS[parts.scheme]
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     is_trusted = f"{host}:{port}" in allowed
     if parts.scheme != "https" and not is_trusted:
@@ -64,6 +65,8 @@ def is_public(address: str) -> bool:
     inner = _inside(whole) if isinstance(whole, IPv6Address) else None
     if inner is not None:
         return is_public(str(inner))
+    if any(whole in network for network in NOWHERE if network.version == whole.version):
+        return False
     return whole.is_global and not whole.is_multicast and not whole.is_reserved
 
 
@@ -78,11 +81,10 @@ def _inside(address: IPv6Address) -> IPv4Address | None:
 
 
 def _split(url: str) -> SplitResult | None:
+    parts = split_uri(url)
+    if parts is None or "@" in parts.netloc or "#" in url:
+        return None
     try:
-        parts = urlsplit(url) if URI.fullmatch(url) else None
-        port = parts.port if parts else None
+        return None if parts.port == 0 else parts
     except ValueError:
         return None
-    if parts is None or "@" in parts.netloc or "#" in url or port == 0 or parts.netloc.endswith(":"):
-        return None
-    return parts if parts.hostname and HOST.fullmatch(parts.hostname) else None

@@ -5,10 +5,13 @@ from urllib.parse import SplitResult, urlsplit
 
 from idp.domain.errors import Refusal
 
+DEFAULT_PORTS = {"http": 80, "https": 443}
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # RFC 3986: what a URI may be written with; everything else must be percent-encoded.
 URI = re.compile(r"[A-Za-z0-9:/?#@!$&'()*+,;=._~%\[\]-]{1,2000}", re.ASCII)
-HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:]*:[0-9a-f:.]*", re.ASCII)
+NETLOC = re.compile(
+    r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]*:[0-9a-f:.]*\])(:\d{1,5})?", re.ASCII | re.IGNORECASE
+)
 # RFC 8252 section 7.1: private-use schemes are reverse domain names.
 PRIVATE_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+", re.ASCII)
 
@@ -20,7 +23,7 @@ def check_redirect_uri(uri: str, *, native: bool, loopback: bool = True) -> str:
     at http on the loopback address only where *loopback* says so (OpenID Connect Registration
     section 2).
     """
-    parts = _read(uri)
+    parts = split_uri(uri)
     if parts is None:
         raise _refuse("A redirect URI cannot be read, or has a host that cannot be one.")
     host = parts.hostname
@@ -41,7 +44,7 @@ def check_redirect_uri(uri: str, *, native: bool, loopback: bool = True) -> str:
 
 def check_page_uri(uri: str, member: str) -> str:
     """Return the address of a page, a document or an endpoint of the client: https, http on loopback."""
-    parts = _read(uri)
+    parts = split_uri(uri)
     if parts is None or "#" in uri or "@" in parts.netloc or not parts.hostname:
         raise Refusal("invalid_client_metadata", f"The member {member} has a value that is no address.")
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
@@ -49,16 +52,30 @@ def check_page_uri(uri: str, member: str) -> str:
     return uri
 
 
-def _read(uri: str) -> SplitResult | None:
+def split_uri(uri: str) -> SplitResult | None:
+    """Return the parts of *uri*, or None when it is none, or names a host and port that cannot be."""
     try:
         parts = urlsplit(uri) if URI.fullmatch(uri) else None
-        port = parts.port if parts else None
+        has_port = parts is not None and parts.port is not None
     except ValueError:
         return None
-    if parts and parts.hostname:
-        is_host = HOST.fullmatch(parts.hostname) and (port is not None or not parts.netloc.endswith(":"))
-        return parts if is_host else None
-    return parts
+    if parts is None or not (parts.netloc or has_port):
+        return parts
+    # The whole authority is looked at: urlsplit finds a host in what browsers read otherwise.
+    return parts if NETLOC.fullmatch(parts.netloc.rpartition("@")[2]) else None
+
+
+def origin_of(uri: str) -> str | None:
+    """Return the origin as browsers write it: a port that is the scheme's own is left out.
+
+    Addresses of apps on devices have none.
+    """
+    parts = urlsplit(uri)
+    if parts.scheme not in DEFAULT_PORTS:
+        return None
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    port = "" if parts.port in {None, DEFAULT_PORTS[parts.scheme]} else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
 
 
 def _refuse(sentence: str) -> Refusal:

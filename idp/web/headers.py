@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
+
+from idp.domain.redirect_uris import origin_of
 
 COMMON = {
     "X-Content-Type-Options": "nosniff",
     # The form guard compares referrers on https, so the origin itself must stay visible to us.
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 POLICY = (
@@ -32,8 +33,7 @@ def let_forms_reach(uri: str) -> None:
 
 def let_frames_reach(uris: Iterable[str]) -> None:
     """Let frames of this page show the origins of *uris*, and no others."""
-    places = map(urlsplit, uris)
-    g.frame_sources = " ".join(sorted({f"{place.scheme}://{place.netloc}" for place in places}))
+    g.frame_sources = " ".join(sorted({origin for uri in uris if (origin := origin_of(uri))}))
 
 
 def let_anybody_frame() -> None:
@@ -49,6 +49,9 @@ def install_headers(app: Flask, *, secure: bool) -> None:
         for name, value in COMMON.items():
             if not (framed and name == "X-Frame-Options"):
                 response.headers.setdefault(name, value)
+        if request.blueprint == "account":
+            # Elsewhere a portal may have opened a window for the sign-in, and waits for its answer.
+            response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         target = g.get("form_target")
         nonce = g.get("script_nonce")
         policy = POLICY.format(

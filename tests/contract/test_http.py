@@ -73,7 +73,12 @@ def serving(answer=OK, context=None):
 
 def reach(*allowed, ca_file=None, seconds=5.0, max_bytes=1000, resolve=socket.getaddrinfo):
     return GuardedHttp(
-        allowed=frozenset(allowed), ca_file=ca_file, seconds=seconds, max_bytes=max_bytes, resolve=resolve
+        allowed=frozenset(allowed),
+        ca_file=ca_file,
+        seconds=seconds,
+        max_bytes=max_bytes,
+        most=2,
+        resolve=resolve,
     )
 
 

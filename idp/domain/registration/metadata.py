@@ -23,13 +23,12 @@ from idp.domain.clients import (
 from idp.domain.errors import Refusal
 from idp.domain.grants import OPENID
 from idp.domain.ids import ClientId, random_id
-from idp.domain.redirect_uris import check_page_uri, check_redirect_uri
+from idp.domain.redirect_uris import check_page_uri, check_redirect_uri, origin_of
 from idp.domain.registration.authentication import check_authentication
 from idp.domain.registration.members import Members, refuse
 
 SPEC = "RFC 7591, OpenID Connect Dynamic Client Registration 1.0"
 MAX_NAME = 200
-DEFAULT_PORTS = {"http": 80, "https": 443}
 # A tuple, since what is looked for in it may be no text.
 KEY_TYPES = ("RSA", "EC", "OKP")
 SECTORS = ("entity:", "host:", "client:")
@@ -215,7 +214,7 @@ def _grant_types(
 def _logout(members: Members, redirect_uris: tuple[str, ...]) -> LogoutNotices:
     frame = members.page("frontchannel_logout_uri")
     # Front-Channel Logout section 2: nobody's page but the client's own is shown in our frame.
-    if frame and _origin(frame) not in map(_origin, redirect_uris):
+    if frame and origin_of(frame) not in map(origin_of, redirect_uris):
         raise refuse("The member frontchannel_logout_uri is not where a redirect URI is.")
     return LogoutNotices(
         backchannel_uri=members.page("backchannel_logout_uri"),
@@ -223,11 +222,6 @@ def _logout(members: Members, redirect_uris: tuple[str, ...]) -> LogoutNotices:
         frontchannel_uri=frame,
         frontchannel_sid=members.flag("frontchannel_logout_session_required"),
     )
-
-
-def _origin(uri: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(uri)
-    return parts.scheme, parts.hostname, parts.port or DEFAULT_PORTS.get(parts.scheme)
 
 
 def _signing(members: Members) -> Signing:
