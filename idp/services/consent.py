@@ -1,10 +1,11 @@
 """The person's answer to a relying party that asks for data."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from idp.domain.audit import ConsentGiven, ConsentRefused
 from idp.domain.claims.catalogue import Catalogue, ScopeRule, preview
-from idp.domain.claims.request import scope_of
+from idp.domain.claims.request import SEPARATOR, Wish
 from idp.domain.clock import Clock, civil_date
 from idp.domain.errors import Refusal
 from idp.domain.grants import Consent
@@ -16,15 +17,16 @@ from idp.domain.work import Records
 
 @dataclass(frozen=True, slots=True)
 class AskedScope:
-    """A scope on the consent page, with the masked values that it would give away.
+    """What the consent page asks about at once: a scope, or one claim of a sensitive scope, values masked.
 
-    *purposes* are the relying party's own words; *verified* says that evidence is told too.
+    The *rule* covers no more than what is asked for, and has the name of the consent. *purposes* are the
+    relying party's own words by source; of the sources *verified*, evidence is told too.
     """
 
     rule: ScopeRule
     values: tuple[tuple[str, object], ...]
-    purposes: tuple[str, ...]
-    verified: bool
+    purposes: tuple[tuple[str, str], ...]
+    verified: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,21 +44,20 @@ class Consenting:
             person = work.persons.get(session.person_id)
         if person is None:
             raise Refusal("login_required", "The person has to sign in.")
-        names = {scope_of(name) for name in request.asked}
-        rules = [_asked_of(rule, request) for rule in self.catalogue.scopes.values() if rule.name in names]
+        names = frozenset(request.asked)
+        rules = [each for rule in self.catalogue.scopes.values() for each in self._asked_of(rule, names)]
         shown = preview(person, rules, today=civil_date(self.clock.now()))
         return person.name, tuple(_shown(rule, shown[rule.name], request) for rule in rules)
 
-    def allow(self, interaction: Interaction, session: Session, sensitive: frozenset[str]) -> Interaction:
-        """Keep a yes; of the sensitive scopes only those ticked one by one are agreed to."""
+    def allow(self, interaction: Interaction, session: Session, ticked: frozenset[str]) -> Interaction:
+        """Keep a yes; of what is sensitive only the *ticked* names are agreed to."""
         asked = _request(interaction).asked
-        apart = self.catalogue.sensitive(asked)
-        ticked = frozenset(name for name in apart if scope_of(name) in sensitive)
+        unticked = self.catalogue.sensitive(asked) - ticked
         consent = Consent(
             person_id=session.person_id,
             client_id=_request(interaction).client_id,
             asked=frozenset(asked),
-            allowed=(frozenset(asked) - apart) | ticked,
+            allowed=frozenset(asked) - unticked,
             given_at=self.clock.now(),
         )
         with self.records.begin() as work:
@@ -92,25 +93,39 @@ class Consenting:
                 )
             )
 
+    def _asked_of(self, rule: ScopeRule, names: frozenset[str]) -> tuple[ScopeRule, ...]:
+        # No more than what is asked for; of a sensitive rule, each name apart.
+        parts = tuple(self._parts(rule, names))
+        if rule.sensitive or not parts:
+            return parts
+        claims = {claim: source for part in parts for claim, source in part.claims.items()}
+        return (replace(rule, claims=claims),)
 
-def _asked_of(rule: ScopeRule, request: AuthorizationRequest) -> ScopeRule:
-    # The rule with no more than what is asked for under it.
-    single = {wish.name for wish in request.claims.all if wish.scope == rule.name}
-    whole = dict(rule.claims) if rule.name in request.scopes else {}
-    every = {**rule.claims, **rule.on_request}
-    return replace(rule, claims=whole | {name: source for name, source in every.items() if name in single})
+    def _parts(self, rule: ScopeRule, names: frozenset[str]) -> Iterator[ScopeRule]:
+        if rule.name in names:
+            yield rule
+        for claim, source in {**rule.claims, **rule.on_request}.items():
+            if (name := f"{rule.name}{SEPARATOR}{claim}") in names:
+                yield replace(rule, name=name, title=self.catalogue.labels[source], claims={claim: source})
 
 
 def _shown(
     rule: ScopeRule, values: tuple[tuple[str, object], ...], request: AuthorizationRequest
 ) -> AskedScope:
-    wishes = [wish for wish in request.claims.all if wish.scope == rule.name]
+    def sources(wishes: Iterable[Wish]) -> Iterator[tuple[str, Wish]]:
+        for wish in wishes:
+            name = wish.consent if rule.sensitive else wish.scope
+            if name == rule.name and (source := rule.source(wish.name)):
+                yield source, wish
+
     verified = (*request.claims.userinfo.verified, *request.claims.id_token.verified)
+    proved = sources(wish for each in verified for wish in each.claims)
+    reasons = sources(request.claims.all)
     return AskedScope(
         rule=rule,
         values=values,
-        purposes=tuple(dict.fromkeys(wish.purpose for wish in wishes if wish.purpose)),
-        verified=any(wish.scope == rule.name for each in verified for wish in each.claims),
+        purposes=tuple(dict.fromkeys((source, wish.purpose) for source, wish in reasons if wish.purpose)),
+        verified=tuple(dict.fromkeys(source for source, _ in proved)),
     )
 
 

@@ -1,6 +1,7 @@
 """The claims parameter through HTTP: what is released, where, with whose consent, and what is refused."""
 
 import json
+import re
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -142,7 +143,8 @@ def test_a_yes_to_the_masked_number_is_no_yes_to_the_number(browser, visit):
     page = authorize(browser, visit, scope="openid", claims=masked).headers["Location"]
     sign_in(browser, page)
     shown = get(browser, page).text
-    answered = redeem(browser, visit, answer(decide(browser, page, sensitive=("cn_id_number",)))["code"]).json
+    ticked = ("cn_id_number/cn_id_number_masked",)
+    answered = redeem(browser, visit, answer(decide(browser, page, sensitive=ticked))["code"]).json
 
     silent = authorize(browser, Visit(visit.client), scope="openid cn_id_number", prompt="none")
     again = authorize(browser, Visit(visit.client), scope="openid", claims=masked, prompt="none")
@@ -152,6 +154,43 @@ def test_a_yes_to_the_masked_number_is_no_yes_to_the_number(browser, visit):
     assert userinfo(browser, answered["access_token"]).json["cn_id_number_masked"] == "330000********0014"
     assert answer(silent)["error"] == "consent_required"
     assert "code" in answer(again)
+
+
+def test_every_sensitive_claim_has_a_box_of_its_own(browser, visit):
+    claims = asking(userinfo={"cn_id_number_masked": None, "cn_id_number": {"purpose": "To find your file."}})
+    page = authorize(browser, visit, scope="openid", claims=claims, ui_locales="en").headers["Location"]
+    sign_in(browser, page)
+
+    shown = get(browser, page).text
+
+    boxes = re.findall(
+        r'name="sensitive" value="([^"]+)".*?<label[^>]*>([^<]+)<.*?<p[^>]*>([^<]+)<', shown, re.DOTALL
+    )
+    assert boxes == [
+        ("cn_id_number/cn_id_number", "Document number", "3****************4"),
+        ("cn_id_number/cn_id_number_masked", "Document number, partly hidden", "330000********0014"),
+    ]
+    assert shown.count("says why") == 1
+
+
+def test_a_sensitive_scope_and_its_claims_are_one_box(browser, visit):
+    claims = asking(userinfo={"cn_id_number_masked": None})
+    page = authorize(browser, visit, scope="openid cn_id_number", claims=claims).headers["Location"]
+    sign_in(browser, page)
+
+    assert re.findall(r'name="sensitive" value="([^"]+)"', get(browser, page).text) == ["cn_id_number"]
+
+
+@pytest.mark.parametrize("ticked", ["cn_id_number", "cn_id_number/cn_id_type", "cn_id_number/", "phone"])
+def test_a_tick_at_what_was_not_asked_for_gives_nothing(browser, visit, ticked):
+    claims = asking(userinfo={"cn_id_number_masked": None})
+    page = authorize(browser, visit, scope="openid", claims=claims).headers["Location"]
+    sign_in(browser, page)
+
+    answered = redeem(browser, visit, answer(decide(browser, page, sensitive=(ticked,)))["code"]).json
+
+    assert answered["scope"] == "openid"
+    assert userinfo(browser, answered["access_token"]).json.keys() == {"sub"}
 
 
 def test_values_are_shown_in_the_language_of_the_page(browser, visit):
@@ -189,8 +228,8 @@ def test_a_purpose_is_shown_as_the_portals_own_words(browser, visit):
 
     shown = get(browser, page).text
 
-    assert "测试门户 says why: “To &lt;script&gt;alert(1)&lt;/script&gt; &#34;help&#34; you”" in shown
-    assert "测试门户 says why: “用于核对您的档案”" in shown
+    assert "Gender: 测试门户 says why: “To &lt;script&gt;alert(1)&lt;/script&gt; &#34;help&#34; you”" in shown
+    assert "Document number: 测试门户 says why: “用于核对您的档案”" in shown
 
 
 @pytest.mark.parametrize("purpose", ["", "no", "x" * 301, "two\nlines", "right\u202eleft", 3, ["why"]])

@@ -199,7 +199,8 @@ def test_an_unticked_number_is_not_told_as_verified_either(browser, visit):
 
     answered = redeem(browser, visit, answer(decide(browser, page))["code"]).json
 
-    assert shown.count("It also receives when and how this was verified.") == 2
+    assert "when and how this was verified: Full name." in shown
+    assert "when and how this was verified: Document number." in shown
     found = userinfo(browser, answered["access_token"]).json["verified_claims"]
     assert found["claims"] == {"name": "张三丰"}
 
@@ -208,11 +209,35 @@ def test_a_ticked_number_is(browser, visit):
     page = authorize(browser, visit, scope="openid", claims=verified({}, "cn_id_number")).headers["Location"]
     sign_in(browser, page)
 
-    allowed = answer(decide(browser, page, sensitive=("cn_id_number",)))
+    allowed = answer(decide(browser, page, sensitive=("cn_id_number/cn_id_number",)))
     answered = redeem(browser, visit, allowed["code"]).json
 
     found = userinfo(browser, answered["access_token"]).json["verified_claims"]
     assert found["claims"] == {"cn_id_number": "330000199001010014"}
+
+
+def test_a_tick_at_the_masked_number_gives_no_whole_one_verified_either(browser, visit):
+    claims = json.loads(verified({}, "cn_id_number"))
+    claims["userinfo"]["cn_id_number_masked"] = None
+    page = authorize(browser, visit, scope="openid", claims=json.dumps(claims)).headers["Location"]
+    sign_in(browser, page)
+
+    allowed = answer(decide(browser, page, sensitive=("cn_id_number/cn_id_number_masked",)))
+    answered = redeem(browser, visit, allowed["code"]).json
+
+    found = userinfo(browser, answered["access_token"]).json
+    assert found.keys() == {"sub", "cn_id_number_masked"}
+    assert found["cn_id_number_masked"] == "330000********0014"
+
+
+def test_the_page_says_which_claims_are_told_as_verified(browser, visit):
+    claims = verified({}, "name", "birthdate")
+    page = authorize(browser, visit, scope="openid", claims=claims).headers["Location"]
+    sign_in(browser, page)
+
+    assert (
+        "对方还将得到以下信息的核验时间和方式：完整姓名和出生日期。" in get(browser, f"{page}?lang=zh").text
+    )
 
 
 REFUSED = [

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from babel.lists import format_list
 from flask import render_template, url_for
 
 from idp.domain.errors import Refusal
@@ -16,15 +17,15 @@ from idp.web.words import Words, language
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownScope:
-    """A scope in the page's language."""
+    """A scope, or one claim of a sensitive scope, in the page's language."""
 
     name: str
     title: str
     values: list[tuple[str, str]]
     why: str | None
     effect: str | None
-    purposes: tuple[str, ...]
-    verified: bool
+    purposes: list[tuple[str, str]]
+    verified: str
 
 
 def consent_page(page: Page, form: ConsentForm, consenting: Consenting, words: Words) -> str:
@@ -55,6 +56,6 @@ def _shown(scope: AskedScope, labels: Mapping[str, Mapping[str, str]], words: Wo
         values=[(labels[source][here], words.of_source(source, value)) for source, value in scope.values],
         why=rule.why[here] if rule.why else None,
         effect=rule.effect[here] if rule.effect else None,
-        purposes=scope.purposes,
-        verified=scope.verified,
+        purposes=[(labels[source][here], purpose) for source, purpose in scope.purposes],
+        verified=format_list([labels[source][here] for source in scope.verified], locale=here),
     )

@@ -112,8 +112,8 @@ def interaction_pages(
             return render(page)
         decision = request.form.get("decision") if ConsentForm().validate_on_submit() else None
         if decision == "allow":
-            sensitive = frozenset(request.form.getlist("sensitive"))
-            return show_due(consenting.allow(interaction, session, sensitive), session)
+            ticked = frozenset(request.form.getlist("sensitive"))
+            return show_due(consenting.allow(interaction, session, ticked), session)
         if decision == "deny":
             consenting.refuse(interaction, session)
             raise visits.cancel(interaction)
