@@ -13,6 +13,7 @@ from idp.domain.params import Params
 from idp.protocol.authorize.prompt import check_locales
 from idp.protocol.engine import Engine
 from idp.protocol.engine_request import EngineRequest
+from idp.protocol.respond.redirect import in_query
 from idp.protocol.tokens.id_token import IdTokens
 
 SPEC = "OpenID Connect RP-Initiated Logout 1.0"
@@ -24,12 +25,15 @@ METADATA = {"end_session_endpoint": PATH}
 class LogoutRequest:
     """A checked request: *sid* comes from an ID token of ours, or is None.
 
+    Without such a token the way back is taken only by a person who was asked and said yes: whoever
+    merely follows a link of a stranger stays here.
     *refused_uri* says that the person cannot be led back where the request asks for.
     """
 
     client: Client | None
     sid: str | None
     return_uri: str | None
+    return_uri_if_confirmed: str | None
     refused_uri: bool
     ui_locales: tuple[str, ...]
 
@@ -50,17 +54,26 @@ class EndSession(EndSessionEndpoint):  # type: ignore[misc]  # Authlib has no ty
 
 
 def read_logout(engine: Engine, params: Params) -> LogoutRequest:
-    """Return what *params* ask for, or refuse; without a valid hint there is no way back."""
+    """Return what *params* ask for, or refuse."""
     request = EngineRequest(uri=engine.issuer + PATH, params=params)
     try:
         checked: EndSessionRequest = engine.validate_endpoint_request("end_session", request)
     except OAuth2Error:
         raise Refusal("invalid_request", "The logout request is not valid.") from None
     claims = checked.id_token_claims or {}
+    client = checked.client.client if checked.client else None
+    wanted = params.get("post_logout_redirect_uri")
+    is_registered = client is not None and wanted in client.post_logout_redirect_uris
     return LogoutRequest(
-        client=checked.client.client if checked.client else None,
+        client=client,
         sid=claims.get("sid"),
         return_uri=checked.redirect_uri,
-        refused_uri="post_logout_redirect_uri" in params and checked.redirect_uri is None,
+        return_uri_if_confirmed=_with_state(wanted, params) if is_registered else None,
+        refused_uri=wanted is not None and not is_registered,
         ui_locales=check_locales(params),
     )
+
+
+def _with_state(uri: str | None, params: Params) -> str | None:
+    state = params.get("state")
+    return in_query(uri, {"state": state}) if uri and state else uri

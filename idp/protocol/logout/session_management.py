@@ -3,11 +3,11 @@
 import hashlib
 
 from idp.domain.ids import SessionId, base64url, digest, random_id
+from idp.domain.redirect_uris import origin_of
 
 SPEC = "OpenID Connect Session Management 1.0"
 PATH = "/session/check"
 METADATA = {"check_session_iframe": PATH}
-DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def browser_state(session_id: SessionId) -> str:

@@ -40,7 +40,7 @@ def logout_endpoint(
         languages.asked_for(checked.ui_locales)
         session = signed_in(sessions, cookies)
         if session is None or logout.is_certain(checked, session):
-            return leave(checked, session, reason="by_relying_party")
+            return leave(checked, session, checked.return_uri, reason="by_relying_party")
         return _question(asked, checked, [party_of(client) for client in logout.parties(session)])
 
     @endpoint.post(f"{PATH}/confirm")
@@ -50,9 +50,12 @@ def logout_endpoint(
         languages.asked_for(checked.ui_locales)
         if not form.validate_on_submit() or request.form.get("decision") != "sign-out":
             return go_to("/")
-        return leave(checked, signed_in(sessions, cookies), reason="by_person")
+        way_back = checked.return_uri_if_confirmed
+        return leave(checked, signed_in(sessions, cookies), way_back, reason="by_person")
 
-    def leave(checked: LogoutRequest, session: Session | None, *, reason: str) -> ResponseReturnValue:
+    def leave(
+        checked: LogoutRequest, session: Session | None, way_back: str | None, *, reason: str
+    ) -> ResponseReturnValue:
         frames = logout.frames(session) if session else ()
         if session:
             account.sign_out(session, reason=reason)
@@ -62,7 +65,7 @@ def logout_endpoint(
                 known=session is not None,
                 frames=frames,
                 asked_by=checked.client,
-                return_uri=checked.return_uri,
+                return_uri=way_back,
                 refused_uri=checked.refused_uri,
             )
         )
@@ -71,8 +74,8 @@ def logout_endpoint(
 
 
 def _question(asked: Params, checked: LogoutRequest, parties: list[Party]) -> ResponseReturnValue:
-    if checked.return_uri:
-        let_forms_reach(checked.return_uri)
+    if checked.return_uri_if_confirmed:
+        let_forms_reach(checked.return_uri_if_confirmed)
     # An address that was refused is not shown, and a language that was clicked stays chosen.
     dropped = {"post_logout_redirect_uri"} if checked.refused_uri else set()
     if "lang" in request.args:
