@@ -2,6 +2,7 @@
 
 import os
 import re
+import ssl
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,9 +67,12 @@ def _places(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
-def _readable(value: str) -> str:
-    if value and not os.access(rooted(Path(value)), os.R_OK):
-        raise ValueError("must be a file that can be read")
+def _authorities(value: str) -> str:
+    try:
+        if value:
+            ssl.create_default_context(cafile=rooted(Path(value)))
+    except (OSError, ssl.SSLError):
+        raise ValueError("must be a file of certificates in PEM") from None
     return value
 
 
@@ -145,7 +149,7 @@ class Http(Section):
     """How programs of relying parties are reached."""
 
     allow: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed), AfterValidator(_places)]
-    ca_file: Annotated[str, AfterValidator(_readable)]
+    ca_file: Annotated[str, AfterValidator(_authorities)]
     timeout_seconds: Annotated[float, Field(gt=0, le=60)]
     max_kib: Annotated[int, Field(ge=1, le=10_240)]
 
@@ -171,7 +175,7 @@ class Registration(Section):
 
     mode: Literal["closed", "token", "open"]
     pkce: Literal["required", "optional"]
-    scopes: frozenset[str]
+    scopes: Annotated[frozenset[str], NoDecode, BeforeValidator(_listed)]
 
 
 class Jobs(Section):
@@ -266,6 +270,20 @@ def load_catalogue() -> Catalogue:
     if unknown := sorted(used - SOURCES.keys() | used - table["labels"].keys()):
         raise SettingsError([f"config/claims.toml: {name} is no source with a label." for name in unknown])
     return Catalogue(scopes=scopes, labels=table["labels"])
+
+
+def check_together(settings: Settings, catalogue: Catalogue) -> None:
+    """Raise SettingsError with every mistake that only shows when settings are seen together."""
+    mistakes = []
+    # A scope with a colon is a resource server's own.
+    if any(scope not in catalogue.scopes and ":" not in scope for scope in settings.registration.scopes):
+        mistakes.append("Setting registration.scopes: must name scopes that there are.")
+    if settings.server.workers > 1 and settings.store.is_in_process:
+        mistakes.append("Setting store.url: must be a Redis address for several workers to share.")
+    if settings.session.idle_minutes > settings.session.absolute_hours * 60:
+        mistakes.append("Setting session.idle_minutes: must not be longer than absolute_hours.")
+    if mistakes:
+        raise SettingsError(mistakes)
 
 
 def load_regions() -> dict[str, dict[str, str]]:

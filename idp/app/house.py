@@ -13,7 +13,7 @@ from idp.cli.tools import Tools
 from idp.domain.clock import Clock, SystemClock
 from idp.jobs.loop import Jobs
 from idp.secret_files import Secrets
-from idp.settings import Settings, load_catalogue
+from idp.settings import Settings, check_together, load_catalogue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,7 @@ def build(settings: Settings, secrets: Secrets, clock: Clock | None = None) -> H
     """Plug everything together; *clock* is the machine's unless a test brings its own."""
     app = Flask("idp", template_folder="web/templates", static_folder="web/static")
     catalogue = load_catalogue()
+    check_together(settings, catalogue)
     neighbours = open_neighbours(app, settings, secrets, clock or SystemClock())
     key_life = open_key_life(settings, neighbours)
     jobs = open_jobs(settings, secrets, neighbours, key_life)

@@ -30,8 +30,15 @@ def log_requests(app: Flask) -> None:
             status=response.status_code,
             milliseconds=round((perf_counter() - g.started) * 1000, 1),
             reference=g.reference,
+            **_why(),
         )
         return response
+
+
+def _why() -> dict[str, str]:
+    # So that a reference number on a page leads to the reason, in constant words.
+    error, sentence = g.get("refused", (None, None))
+    return {name: said for name, said in (("error", error), ("why", sentence)) if said}
 
 
 def report(error: Exception) -> None:

@@ -42,7 +42,7 @@ from idp.services.logout import Logout
 from idp.services.registration import SelfRegistration
 from idp.services.sessions import SessionKeeper
 from idp.services.sign_in.password import PasswordSignIn
-from idp.settings import Settings, SettingsError
+from idp.settings import Settings
 from idp.storage.ephemeral.kept import (
     KeptCodes,
     KeptInteractions,
@@ -210,7 +210,7 @@ def _registration(settings: Settings, neighbours: Neighbours, tools: Tools) -> S
         mode=settings.registration.mode,
         rules=SelfRegistrationRules(
             rules=tools.register_client.rules,
-            scopes=_known(settings.registration.scopes, tools.register_client.rules.known_scopes),
+            scopes=settings.registration.scopes,
             requires_pkce=settings.registration.pkce == "required",
             takes_loopback=not settings.is_secure,
         ),
@@ -218,13 +218,6 @@ def _registration(settings: Settings, neighbours: Neighbours, tools: Tools) -> S
         tries_of_address=_throttle(neighbours, "registration", settings.throttle.registration),
         sealer=neighbours.wrapper,
     )
-
-
-def _known(scopes: frozenset[str], known: frozenset[str]) -> frozenset[str]:
-    # A scope with a colon is a resource server's own.
-    if any(scope not in known and ":" not in scope for scope in scopes):
-        raise SettingsError(["Setting registration.scopes: must name scopes that there are."])
-    return scopes
 
 
 def _throttle(neighbours: Neighbours, name: str, limit: str) -> WindowThrottle:

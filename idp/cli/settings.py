@@ -1,12 +1,15 @@
 """The settings in force."""
 
+import re
 from typing import Any
 
 import click
 
 from idp.cli.tools import as_json, show
 from idp.secret_files import load_secrets
-from idp.settings import load_catalogue, load_settings, rooted
+from idp.settings import check_together, load_catalogue, load_settings, rooted
+
+PASSWORD = re.compile(r"([?&]password=)[^&]*")
 
 
 @click.group()
@@ -18,7 +21,7 @@ def settings() -> None:
 def check() -> None:
     """Say every mistake in settings and secret files, one sentence each."""
     found = load_settings()
-    load_catalogue()
+    check_together(found, load_catalogue())
     load_secrets(rooted(found.secrets_dir))
     click.echo("The settings are right.")
 
@@ -36,7 +39,8 @@ def show_settings(machine: bool) -> None:  # noqa: FBT001 - click passes flags s
 def _without_password(url: str) -> str:
     scheme, separator, rest = url.partition("://")
     user, at, place = rest.rpartition("@")
-    return f"{scheme}{separator}{user.partition(':')[0]}:***{at}{place}" if at else url
+    shown = f"{scheme}{separator}{user.partition(':')[0]}:***{at}{place}" if at else url
+    return PASSWORD.sub(r"\1***", shown)
 
 
 def _flat(values: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:

@@ -44,10 +44,12 @@ def install_errors(app: Flask, *, issuer: str, report: Callable[[Exception], Non
 
     @app.errorhandler(RedirectedRefusal)
     def tell_relying_party(refusal: RedirectedRefusal) -> ResponseReturnValue:
+        g.refused = (refusal.error, refusal.description)
         return leave(error_answer(refusal, issuer=issuer))
 
     @app.errorhandler(Refusal)
     def refuse(refusal: Refusal) -> ResponseReturnValue:
+        g.refused = (refusal.error, refusal.description)
         if _for_program():
             body = {"error": refusal.error, "error_description": refusal.description}
             headers = _bearer_challenge(refusal)

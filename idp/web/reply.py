@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, g, jsonify
 
 from idp.protocol.wire import SignedBody, WireAnswer
 
@@ -26,6 +26,9 @@ def json_reply(
     """Return JSON that no cache keeps."""
     response = jsonify(body)
     response.status_code = status
+    if error := body.get("error"):
+        # Descriptions of ours are constant; Authlib's may repeat what was sent, so they are not kept.
+        g.setdefault("refused", (error, None))
     response.headers.extend(headers)
     response.headers["Cache-Control"] = NO_STORE
     return response

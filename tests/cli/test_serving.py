@@ -9,6 +9,7 @@ import sqlite3
 import ssl
 import subprocess
 import sys
+from contextlib import ExitStack
 from functools import partial
 
 import pytest
@@ -169,6 +170,24 @@ def answers(port):
         return requests.get(f"http://localhost:{port}/health/live", timeout=2).ok
     except requests.ConnectionError:
         return False
+
+
+def test_senders_that_never_finish_hold_up_no_one_but_other_senders(folder):
+    port = free_port()
+    half = b"POST /token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\ngrant"
+    with (
+        Operator(folder, IDP_SERVER__THREADS="4").serving(port),
+        ExitStack() as senders,
+    ):
+        for _ in range(8):
+            sender = senders.enter_context(socket.create_connection(("127.0.0.1", port)))
+            sender.sendall(half)
+
+        wait_until(
+            lambda: requests.post(f"http://localhost:{port}/token", data={"a": "b"}).status_code == 503
+        )
+        assert requests.get(f"http://localhost:{port}/health/live", timeout=5).ok
+        assert requests.get(f"http://localhost:{port}/jwks", timeout=5).ok
 
 
 @pytest.mark.parametrize("command", [("serve",), ("jobs", "run", "--once")])

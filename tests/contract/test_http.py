@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from idp.adapters.http import GuardedHttp
 from idp.domain.errors import Unavailable
+from tests.support.patience import wait_until
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: Application/JSON; charset=utf-8\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -283,6 +284,53 @@ def test_a_packed_answer_is_not_unpacked():
     with serving(packed) as server:
         assert reach(server.place).get(f"http://{server.place}/").body == b"abc"
         assert b"Accept-Encoding: identity" in server.heard[0]
+
+
+def test_a_lookup_that_hangs_is_not_waited_for():
+    done = threading.Event()
+
+    def resolve(host, port, **_):
+        done.wait(5)
+        return [(0, 0, 0, "", ("127.0.0.1", port))]
+
+    begun = time.monotonic()
+    with pytest.raises(Unavailable):
+        reach("rp.test:1", seconds=0.3, resolve=resolve).get("http://rp.test:1/")
+
+    assert time.monotonic() - begun < 2
+    done.set()
+
+
+def is_refused(outside, url):
+    try:
+        outside.get(url)
+    except Unavailable:
+        return True
+    return False
+
+
+def test_only_so_many_are_waited_for_at_once():
+    go_on = threading.Event()
+
+    def slow():
+        go_on.wait(5)
+        yield OK
+
+    with serving(slow) as server, serving() as quick:
+        outside = reach(server.place, quick.place)
+        waiting = [
+            threading.Thread(target=outside.get, args=(f"http://{server.place}/",), daemon=True)
+            for _ in range(2)
+        ]
+        for thread in waiting:
+            thread.start()
+
+        wait_until(lambda: is_refused(outside, f"http://{quick.place}/"))
+
+        go_on.set()
+        for thread in waiting:
+            thread.join(10)
+        assert outside.get(f"http://{quick.place}/").status == 200
 
 
 def test_a_proxy_in_the_environment_is_not_used(monkeypatch):

@@ -117,7 +117,8 @@ def test_a_client_that_registered_so_must_push(provider, browser):
     client = provider.register(require_pushed_authorization_requests=True)
     visit = Visit(client)
 
-    assert authorize(browser, visit).status_code == 400
+    assert answer(authorize(browser, visit))["error"] == "invalid_request"
+    assert authorize(browser, visit, redirect_uri="https://evil.test/").status_code == 400
     assert follow(browser, visit, push(browser, visit)).status_code == 303
 
 
@@ -129,7 +130,8 @@ def test_a_setting_makes_everybody_push(tmp_path):
     )
     browser, visit = provider.browser(), Visit(provider.register())
 
-    assert authorize(browser, visit).status_code == 400
+    assert answer(authorize(browser, visit))["error"] == "invalid_request"
+    assert authorize(browser, visit, redirect_uri="https://evil.test/").status_code == 400
     assert follow(browser, visit, push(browser, visit)).status_code == 303
     metadata = get(browser, "/.well-known/openid-configuration").json
     assert metadata["require_pushed_authorization_requests"] is True

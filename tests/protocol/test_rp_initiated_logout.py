@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.support.provider import ISSUER, LOGGED_OUT_URI
-from tests.support.relying_party import CSRF, Visit, authorize, get, post, tokens, walk
+from tests.support.relying_party import CSRF, HIDDEN, Visit, authorize, get, post, tokens, walk
 
 
 def logout(browser, **params):
@@ -119,6 +119,31 @@ def test_an_unregistered_address_is_never_followed(browser, visit, uri):
 
     assert "Location" not in reply.headers
     assert "evil" not in reply.text
+
+
+def test_whoever_confirms_is_led_back_to_the_portal_that_was_named(browser, visit):
+    walk(browser, visit)
+    named = {"client_id": visit.client.client_id, "post_logout_redirect_uri": LOGGED_OUT_URI, "state": "a b"}
+    page = logout(browser, **named)
+    form = dict(HIDDEN.findall(page.text)) | {"decision": "sign-out"}
+
+    reply = post(browser, "/logout/confirm", form)
+
+    assert page.status_code == 200
+    assert reply.headers["Location"] == f"{LOGGED_OUT_URI}?state=a+b"
+    assert not is_signed_in(browser, visit.client)
+
+
+@pytest.mark.parametrize("uri", ["https://evil.test/", f"{LOGGED_OUT_URI}/", f"{LOGGED_OUT_URI}?a=b"])
+def test_confirming_leads_to_no_other_address(browser, visit, uri):
+    walk(browser, visit)
+    named = {"client_id": visit.client.client_id, "post_logout_redirect_uri": uri}
+    form = dict(HIDDEN.findall(logout(browser, **named).text)) | named | {"decision": "sign-out"}
+
+    reply = post(browser, "/logout/confirm", form)
+
+    assert "Location" not in reply.headers
+    assert not is_signed_in(browser, visit.client)
 
 
 def test_without_a_hint_there_is_no_way_back(browser, visit):

@@ -55,6 +55,8 @@ def test_an_https_address_is_a_place(url, authority, target):
         "https://rp.example\\@evil.example/",
         "https://[::1/",
         "https://%6c%6f%63alhost/",
+        "https://[::1]evil.example/",
+        "https://a;sandbox;[::1]/",
         "https://" + "a" * 3000,
     ],
 )
@@ -113,6 +115,9 @@ def test_a_public_address_is_public(address):
         "2002:7f00:1::1",
         "2002:a00:1::",
         "fe80::1%eth0",
+        "fec0::1",
+        "3fff::1",
+        "192.88.99.1",
         "0x7f.1",
         "2130706433",
         "0177.0.0.1",

@@ -216,3 +216,33 @@ def test_a_portals_policy_and_terms_are_a_click_away_and_bring_no_markup_along(p
 def test_a_page_of_a_portal_that_is_no_page_cannot_be_registered(provider, name, uri):
     with pytest.raises(Refusal, match=name):
         provider.register(**{name: uri})
+
+
+def test_a_window_that_a_portal_opened_can_answer_it(browser, visit):
+    begun = authorize(browser, visit)
+    page = get(browser, begun.headers["Location"])
+    sign_in(browser, begun.headers["Location"])
+    account = get(browser, "/")
+
+    for reply in (begun, page, get(browser, begun.headers["Location"])):
+        assert "Cross-Origin-Opener-Policy" not in reply.headers
+    assert account.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://a;sandbox;[::1]/x",
+        "https://[::1]evil.test/x",
+        "https://a,b[::1]/x",
+        "https://'none'[::1]/x",
+        "https://x[::1]:443/",
+    ],
+)
+def test_an_address_that_browsers_read_otherwise_cannot_be_registered(provider, uri):
+    for member in ("redirect_uris", "post_logout_redirect_uris"):
+        with pytest.raises(Refusal):
+            provider.register(**{member: [uri]})
+    for member in ("frontchannel_logout_uri", "backchannel_logout_uri", "jwks_uri", "policy_uri"):
+        with pytest.raises(Refusal):
+            provider.register(**{member: uri})

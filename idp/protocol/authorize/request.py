@@ -61,7 +61,9 @@ class RequestRules:
         client = check_client(params, self.find)
         pushed = take_pushed(params, client, self.pushed)
         if pushed is None and (self.pushed_required or client.requires_pushed):
-            raise Refusal("invalid_request", "This request must be pushed first.")
+            address = ReturnAddress(check_redirect_uri(params, client), params.get("state"))
+            refusal = Refusal("invalid_request", "This request must be pushed first.")
+            raise RedirectedRefusal(refusal, address)
         return self.check(pushed or self._open(params, client, browser), client)
 
     def check(self, params: Params, client: Client) -> AuthorizationRequest:
