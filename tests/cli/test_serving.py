@@ -183,9 +183,8 @@ def test_senders_that_never_finish_hold_up_no_one_but_other_senders(folder):
             sender = senders.enter_context(socket.create_connection(("127.0.0.1", port)))
             sender.sendall(half)
 
-        wait_until(
-            lambda: requests.post(f"http://localhost:{port}/token", data={"a": "b"}).status_code == 503
-        )
+        token = f"http://localhost:{port}/token"
+        wait_until(lambda: requests.post(token, data={"a": "b"}, timeout=9).status_code == 503)
         assert requests.get(f"http://localhost:{port}/health/live", timeout=5).ok
         assert requests.get(f"http://localhost:{port}/jwks", timeout=5).ok
 
