@@ -100,7 +100,7 @@ def open_services(
             clock=clock,
         ),
     )
-    issued = IssuedTokens(token_sets=token_sets, records=records, clock=clock)
+    issued = IssuedTokens(token_sets=token_sets, records=records, clock=clock, find_client=clients.find)
     for endpoint in (EndSession(token_sets.id_tokens), Revocation(issued), Introspection(issued)):
         engine.register_endpoint(endpoint)
     rules = RequestRules(

@@ -11,7 +11,7 @@ from threading import Event, Thread
 
 import click
 
-from idp.cli.tools import ToolBox, check_schema
+from idp.cli.tools import ToolBox, check_schema, fail
 from idp.settings import ROOT
 
 WATCH_SECONDS = 0.2
@@ -32,8 +32,11 @@ def run(box: ToolBox, once: bool, beside: int | None) -> None:  # noqa: FBT001 -
     tools = box()
     check_schema(tools)
     if once:
-        for name, done in tools.jobs.run_once().items():
-            click.echo(f"{name.replace('_', ' ')}: {done}")
+        results = tools.jobs.run_once()
+        for name, done in results.items():
+            click.echo(f"{name.replace('_', ' ')}: {'failed' if done is None else done}")
+        if None in results.values():
+            fail("Not every job could be done; the log says why.")
         return
     told: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -34,7 +34,7 @@ class Jobs(Protocol):
     def run(self, stop: Event) -> None:
         """Give every job its turns until *stop* is set."""
 
-    def run_once(self) -> Mapping[str, int]:
+    def run_once(self) -> Mapping[str, int | None]:
         """Let every job do what there is to do; return how much each did."""
 
 

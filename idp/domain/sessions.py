@@ -64,7 +64,7 @@ class Sessions(Protocol):
         """End the session; say whether it was open until now."""
 
     def expired(self, now: datetime, *, limit: int) -> tuple[Session, ...]:
-        """Return open sessions that are too old, for the caller alone."""
+        """Return open sessions that are too old, for the caller alone; what cannot be read is left out."""
 
     def purge(self, before: datetime, *, limit: int) -> int:
         """Forget ended sessions whose time was over before then; return how many."""

@@ -43,11 +43,24 @@ class DeliverLogouts:
             delivery = work.deliveries.claim(seen, until=self.clock.now() + LEASE)
         if delivery is None:
             return False
-        settled = self._outcome(delivery)
+        try:
+            settled = self._outcome(delivery)
+        except Exception:
+            # What is wrong with one notice, or with us, must not keep it claimed for ever.
+            self._settle(self._failed(delivery, status=None))
+            raise
+        self._settle(settled)
+        return True
+
+    def _settle(self, settled: LogoutDelivery) -> None:
         with self.records.begin() as work:
             if work.deliveries.settle(settled) and (event := _event(settled)):
                 work.audit.append(event)
-        return True
+
+    def _failed(self, delivery: LogoutDelivery, *, status: int | None) -> LogoutDelivery:
+        now, tried = self.clock.now(), replace(delivery, last_status=status)
+        due = next_try(tried, now)
+        return replace(tried, due_at=due, given_up_at=None if due else now)
 
     def _outcome(self, delivery: LogoutDelivery) -> LogoutDelivery:
         with self.records.read() as work:
@@ -59,11 +72,9 @@ class DeliverLogouts:
             status = self.outbound.post(delivery.uri, {"logout_token": token}).status
         except Unavailable:
             status = None
-        now, tried = self.clock.now(), replace(delivery, last_status=status)
         if status in CONFIRMED:
-            return replace(tried, due_at=None, delivered_at=now)
-        due = next_try(tried, now)
-        return replace(tried, due_at=due, given_up_at=None if due else now)
+            return replace(delivery, last_status=status, due_at=None, delivered_at=self.clock.now())
+        return self._failed(delivery, status=status)
 
 
 def _event(delivery: LogoutDelivery) -> Event | None:

@@ -8,6 +8,9 @@ from typing import Protocol
 
 from idp.domain.clock import Clock
 
+# Of one turn: then the other jobs have theirs, however much is left.
+MOST_PIECES = 10
+
 
 class Job(Protocol):
     """Something to do now and then."""
@@ -44,19 +47,20 @@ class Jobs:
                     self._work_off(name, turn.job, stop)
             stop.wait(self.pause.total_seconds())
 
-    def run_once(self) -> dict[str, int]:
-        """Let every job do what there is to do; return how much each did."""
-        return {name: _all_of(turn.job, Event()) for name, turn in self.turns.items()}
+    def run_once(self) -> dict[str, int | None]:
+        """Let every job do what there is to do; return how much each did, None for one that failed."""
+        never, no_end = Event(), 1_000_000
+        return {name: self._work_off(name, turn.job, never, no_end) for name, turn in self.turns.items()}
 
-    def _work_off(self, name: str, job: Job, stop: Event) -> None:
+    def _work_off(self, name: str, job: Job, stop: Event, pieces: int = MOST_PIECES) -> int | None:
+        done = 0
         try:
-            _all_of(job, stop)
+            for _ in range(pieces):
+                more = 0 if stop.is_set() else job.run_once()
+                if not more:
+                    break
+                done += more
         except Exception as error:  # noqa: BLE001 - one job's bug or outage must not stop the others
             self.report(name, error)
-
-
-def _all_of(job: Job, stop: Event) -> int:
-    done = 0
-    while not stop.is_set() and (more := job.run_once()):
-        done += more
-    return done
+            return None
+        return done

@@ -12,6 +12,7 @@ from idp.domain.clock import Clock
 from idp.domain.errors import Refusal
 from idp.domain.ids import ClientId, digest, random_id, random_secret
 from idp.domain.outbound import Outbound
+from idp.domain.redirect_uris import origin_of
 from idp.domain.registration.description import describe_client
 from idp.domain.registration.members import refuse
 from idp.domain.registration.self_registered import SelfRegistrationRules
@@ -74,7 +75,8 @@ class SelfRegistration:
     def change(self, client_id: ClientId, token: str, given: Mapping[str, Any]) -> Registered:
         """Replace all metadata of the client; what is left out is reset, its secret stays.
 
-        Grants that it holds go on. A client that had no secret and now needs one is given one.
+        Grants that it holds go on, unless it becomes another in people's eyes.
+        A client that had no secret and now needs one is given one.
         """
         current = self.read(client_id, token).client
         _check_own(current, given)
@@ -84,6 +86,10 @@ class SelfRegistration:
             current = _own(work.clients.hold(client_id), token)
             client, secret = _renewed(current, read, self.sealer)
             work.clients.replace(client)
+            if _is_another(current, client):
+                # People agreed to what they were shown: whoever looks different asks them again.
+                work.grants.revoke_of_client(client_id, self.clock.now())
+                work.consents.delete_of_client(client_id)
             changed = _differences(current, client)
             work.audit.append(
                 ClientChanged(at=self.clock.now(), client_id=client_id, by="client", members=changed)
@@ -134,6 +140,17 @@ def _renewed(current: Client, read: Client, sealer: Sealer) -> tuple[Client, str
     )
     keeping = keep_secret(current, kept)
     return (keeping, None) if keeping else give_secret(kept, sealer)
+
+
+def _is_another(old: Client, new: Client) -> bool:
+    return (old.name, old.name_en, old.sector, old.subject_type, _origins(old)) != (
+        *(new.name, new.name_en, new.sector, new.subject_type),
+        _origins(new),
+    )
+
+
+def _origins(client: Client) -> frozenset[str | None]:
+    return frozenset(map(origin_of, client.redirect_uris))
 
 
 def _differences(old: Client, new: Client) -> tuple[str, ...]:

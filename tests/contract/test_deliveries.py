@@ -6,15 +6,18 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from sqlalchemy import update
 
 from idp.adapters.sealing import AesGcmSealer
 from idp.domain.algorithms import Algorithm
 from idp.domain.deliveries import LogoutDelivery
+from idp.domain.errors import Unavailable
 from idp.domain.ids import random_id
 from idp.domain.keys import KeyState
 from idp.jobs.deliver_logouts import DeliverLogouts
 from idp.protocol.jose.keyring import Keyring, new_signing_key
 from idp.protocol.logout.back_channel import LogoutTokens
+from idp.storage.tables import SESSION
 from tests.contract import values
 from tests.contract.conftest import race
 from tests.support.clock import FakeClock
@@ -214,3 +217,56 @@ def test_sessions_and_grants_over_long_ago_are_forgotten(database):
         assert work.sessions.find(unended.token_digest)
         assert work.sessions.find(recent.token_digest)
         assert [work.grants.get(each.id) is not None for each in grants] == [False, True]
+
+
+def test_ending_overlapping_grants_at_once_ends_in_no_deadlock(database):
+    def fill(number):
+        with database.begin() as work:
+            for _ in range(12):
+                work.grants.add(values.grant(session_id=f"session-{number}", person_id="p", client_id="c"))
+
+    for number in range(6):
+        fill(number)
+    ways = iter([("revoke_of_consent", ("p", "c")), ("revoke_of_client", ("c",))])
+    sessions = iter(range(6))
+
+    def end_some():
+        verb, whose = next(ways, None) or ("revoke_of_session", (f"session-{next(sessions)}",))
+        with database.begin() as work:
+            return getattr(work.grants, verb)(*whose, values.NOW)
+
+    assert sum(race(end_some, racers=8)) == 72
+
+
+def test_a_notice_that_nobody_can_make_is_given_up_after_a_day(database):
+    clock = FakeClock(values.NOW)
+    sealer = AesGcmSealer({"k1": bytes(range(32))}, "k1")
+    # No key is active, so no token can be signed.
+    tokens = LogoutTokens(
+        keyring=Keyring(lambda: (), sealer=sealer, clock=clock), issuer="https://idp.test", clock=clock
+    )
+    job = DeliverLogouts(records=database, outbound=Inbox(), tokens=tokens, clock=clock)
+    with database.begin() as work:
+        work.clients.add(values.client(client_id="client-1"))
+    add(database, delivery())
+
+    for _ in range(40):
+        if of_client(database)[0].state != "waiting":
+            break
+        with pytest.raises(Unavailable):
+            job.run_once()
+        clock.advance(timedelta(hours=2))
+
+    assert of_client(database)[0].state == "given_up"
+
+
+def test_a_session_that_cannot_be_read_keeps_no_other_from_ending(database):
+    spoilt, old = values.session(expires_at=values.NOW - MINUTE), values.session(expires_at=values.NOW)
+    with database.begin() as work:
+        for each in (spoilt, old):
+            work.sessions.add(each)
+    with database._engine.begin() as connection:  # noqa: SLF001 - nothing of ours writes such a row
+        connection.execute(update(SESSION).where(SESSION.c.id == spoilt.id).values(document="{"))
+
+    with database.begin() as work:
+        assert [each.id for each in work.sessions.expired(values.NOW, limit=8)] == [old.id]

@@ -434,9 +434,21 @@ def test_a_change_replaces_everything_and_keeps_what_proves_the_client(provider,
     assert shown["client_id_issued_at"] == made["client_id_issued_at"]
     wait(provider)
     assert authorize(browser, Visit(as_client(made))).status_code == 400
-    assert userinfo(browser, held["access_token"]).status_code == 200
+    # People agreed to another name: they are asked again, and what was held is over.
+    assert userinfo(browser, held["access_token"]).status_code == 401
     now = Visit(Registered(made["client_id"], made["client_secret"], f"{RP}/new"))
     assert "id_token" in tokens(browser, now)
+
+
+def test_a_change_that_nobody_sees_leaves_consents_and_grants(provider, browser):
+    made = register(browser).json
+    held = tokens(browser, Visit(as_client(made)))
+
+    change(browser, made, tos_uri=f"{RP}/terms", redirect_uris=[f"{RP}/cb", f"{RP}/cb2"])
+    wait(provider)
+
+    assert userinfo(browser, held["access_token"]).status_code == 200
+    assert "code=" in authorize(browser, Visit(as_client(made))).headers["Location"]
 
 
 @pytest.fixture
@@ -594,6 +606,17 @@ def test_an_app_on_a_device_cannot_borrow_a_portals_sector(browser):
     )
 
     assert (reply.status_code, reply.json["error"]) == (400, "invalid_client_metadata")
+
+
+@pytest.mark.parametrize("uri", ["com.evil.app://rp.example/cb", "rp.example:/cb"])
+def test_a_scheme_that_looks_like_a_portal_does_not_join_its_sector(browser, uri):
+    metadata = {
+        "application_type": "native",
+        "token_endpoint_auth_method": "none",
+        "redirect_uris": [f"{RP}/cb", uri],
+    }
+
+    assert register(browser, metadata).json["error"] == "invalid_client_metadata"
 
 
 def test_public_subjects_need_no_sector(browser):

@@ -114,7 +114,9 @@ def wish(name, **more):
 
 def answer(verification, *claims, person=PERSON, now=NOW):
     asked = VerifiedWish(verification=verification, claims=tuple(wish(each) for each in claims or ["name"]))
-    told = fulfil(person, Wishes(verified=(asked,)), CATALOGUE, now=now).get("verified_claims")
+    told = fulfil(person, Wishes(verified=(asked,)), CATALOGUE, subject="subject-1", now=now).get(
+        "verified_claims"
+    )
     if told is not None:
         check_verified_claims(told)
     return told
@@ -144,7 +146,7 @@ def test_everything_can_be_told():
                 "procedure": "l3-face",
             },
             "time": "2026-11-20T02:11:00Z",
-            "verification_process": "vp-8f21",
+            "verification_process": "FB1e4CtulbeFFKnvTwQ4nb",
             "evidence": [
                 {
                     "type": "electronic_record",
@@ -152,7 +154,7 @@ def test_everything_can_be_told():
                         {
                             "check_method": "data",
                             "organization": "cn-population-db(mock)",
-                            "check_id": "chk-1",
+                            "check_id": "J58pGN8P-agTDxY7Wk1JVh",
                             "time": "2026-11-20T02:11:00Z",
                         }
                     ],
@@ -167,7 +169,7 @@ def test_everything_can_be_told():
                         {
                             "check_method": "bvr",
                             "organization": "cn-face-authority(mock)",
-                            "check_id": "chk-2",
+                            "check_id": "tY08i1LWsx6KJPzBfqAl2U",
                             "time": "2026-11-20T02:11:00Z",
                         }
                     ],
@@ -290,7 +292,7 @@ def test_a_claim_that_is_not_as_asked_for_is_left_out_alone():
         claims=(wish("name"), wish("gender", values=("female",)), wish("age_over_18", values=(True,))),
     )
 
-    told = fulfil(PERSON, Wishes(verified=(asked,)), CATALOGUE, now=NOW)
+    told = fulfil(PERSON, Wishes(verified=(asked,)), CATALOGUE, subject="subject-1", now=NOW)
 
     assert told["verified_claims"]["claims"] == {"name": "张三丰", "age_over_18": True}
 
@@ -303,13 +305,13 @@ def test_a_claim_that_is_not_as_asked_for_is_left_out_alone():
 def test_a_claim_that_is_too_old_or_has_no_age_is_left_out(claim, max_age, is_told):
     asked = VerifiedWish(verification={}, claims=(wish(claim, max_age=max_age),))
 
-    assert bool(fulfil(PERSON, Wishes(verified=(asked,)), CATALOGUE, now=NOW)) is is_told
+    assert bool(fulfil(PERSON, Wishes(verified=(asked,)), CATALOGUE, subject="subject-1", now=NOW)) is is_told
 
 
 def test_nothing_is_told_without_a_claim():
     asked = VerifiedWish(verification={}, claims=(wish("gender", values=("female",)),))
 
-    assert fulfil(PERSON, Wishes(verified=(asked,)), CATALOGUE, now=NOW) == {}
+    assert fulfil(PERSON, Wishes(verified=(asked,)), CATALOGUE, subject="subject-1", now=NOW) == {}
 
 
 def test_minimised_forms_are_as_verified_as_the_whole():
@@ -345,9 +347,9 @@ def test_the_newest_verification_that_fits_is_told():
     twice = replace(PERSON, level=Level.L4, proofs=(COUNTER, FACE_CHECK))
     which = {"verification_process": None}
 
-    assert answer(which, person=twice)["verification"]["verification_process"] == "vp-8f21"
+    assert answer(which, person=twice)["verification"]["verification_process"] == "FB1e4CtulbeFFKnvTwQ4nb"
     older = answer(which | {"assurance_level": {"value": "l4"}}, person=twice)
-    assert older["verification"]["verification_process"] == "vp-0001"
+    assert older["verification"]["verification_process"] == "NTmyNK6hMetXFuhvunaP50"
 
 
 def test_a_list_is_answered_by_a_list_of_what_fits():
@@ -356,7 +358,7 @@ def test_a_list_is_answered_by_a_list_of_what_fits():
 
     wishes = Wishes(verified=(asked("gold"), asked("cn_gov_realname")), listed=True)
 
-    told = fulfil(PERSON, wishes, CATALOGUE, now=NOW)["verified_claims"]
+    told = fulfil(PERSON, wishes, CATALOGUE, subject="subject-1", now=NOW)["verified_claims"]
 
     check_verified_claims(told)
     assert told == [{"verification": {"trust_framework": "cn_gov_realname"}, "claims": {"name": "张三丰"}}]
@@ -394,3 +396,22 @@ def test_nothing_of_the_person_stands_in_the_evidence():
     told = str(describe(replace(FACE_CHECK, evidence=(REGISTER, FACE, CARD, VOUCH, SIGNATURE))))
 
     assert not any(word in told for word in ("张三丰", "330000199001010014", "1990-01-01"))
+
+
+def test_two_sectors_cannot_tell_that_they_speak_of_one_verification():
+    wishes = Wishes(
+        verified=(
+            VerifiedWish(
+                verification={"trust_framework": None, "verification_process": None, "evidence": None},
+                claims=(wish("name"),),
+            ),
+        )
+    )
+
+    one, two = (
+        str(fulfil(PERSON, wishes, CATALOGUE, subject=subject, now=NOW)) for subject in ("one", "two")
+    )
+
+    assert one != two
+    for raw in ("vp-8f21", "chk-1", "chk-2"):
+        assert raw not in one + two

@@ -6,19 +6,26 @@ from typing import Any
 from idp.domain.accounts import Person
 from idp.domain.claims.catalogue import PROVED_BY, SOURCES, Catalogue
 from idp.domain.claims.request import VerifiedWish, Wish, Wishes
-from idp.domain.claims.verified import is_recent, tell_verification
+from idp.domain.claims.verified import is_recent, tell_verification, under_subject
 from idp.domain.clock import civil_date
 from idp.domain.proofing import Fact, Verification
 
 
-def fulfil(person: Person, wishes: Wishes, catalogue: Catalogue, *, now: datetime) -> dict[str, Any]:
-    """Return what of *wishes* can be told; what is lacking, or is not as asked for, is left out."""
+def fulfil(
+    person: Person, wishes: Wishes, catalogue: Catalogue, *, subject: str, now: datetime
+) -> dict[str, Any]:
+    """Return what of *wishes* can be told; what is lacking, or is not as asked for, is left out.
+
+    *subject* is how the person is called there: processes and checks are named under it, since their
+    own names would tell two relying parties that they speak of the same person.
+    """
     claims = {
         wish.name: value
         for wish in wishes.plain
         if (value := _value(person, wish, catalogue, now)) is not None
     }
     verified = [told for wish in wishes.verified if (told := _verified(person, wish, catalogue, now))]
+    verified = [under_subject(each, subject) for each in verified]
     if verified:
         claims["verified_claims"] = verified if wishes.listed else verified[0]
     return claims

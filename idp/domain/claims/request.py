@@ -70,9 +70,9 @@ class Wishes:
             verified=tuple(each for each in verified if each.claims),
         )
 
-    def with_scopes(self, scopes: frozenset[str]) -> "Wishes":
-        """Return what a token with these *scopes* may be told: single claims, and what they release."""
-        return self.within(scopes | {wish.consent for wish in self.all if wish.consent != wish.scope})
+    def without(self, scopes: frozenset[str]) -> "Wishes":
+        """Return what a token may be told that was narrowed by these *scopes*."""
+        return self.within(frozenset(wish.consent for wish in self.all if wish.scope not in scopes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

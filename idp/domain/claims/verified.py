@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from idp.domain.claims.request import VerifiedWish, is_same
+from idp.domain.ids import digest
 from idp.domain.proofing import Verification
 
 RESTRICTIONS = frozenset({"value", "values", "max_age"})
@@ -24,6 +25,8 @@ REQUIRED: Mapping[str, frozenset[str]] = {
     "document_details": frozenset({"type"}),
     "attestation": frozenset({"type"}),
 }
+# What names an event and not a kind of it.
+NAMES = frozenset({"verification_process", "check_id"})
 LAST_SECOND = time(23, 59, 59, tzinfo=UTC)
 
 
@@ -38,6 +41,18 @@ def tell_verification(wish: VerifiedWish, verification: Verification, now: datet
     except _NotMet:
         return None
     return told
+
+
+def under_subject(told: Any, subject: str) -> Any:
+    """Return what is told with each process and check named anew, as only *subject*'s sector knows it."""
+    if isinstance(told, list):
+        return [under_subject(each, subject) for each in told]
+    if not isinstance(told, dict):
+        return told
+    return {
+        name: digest(f"{subject} {value}")[:22] if name in NAMES else under_subject(value, subject)
+        for name, value in told.items()
+    }
 
 
 def is_recent(value: Any, max_age: float, now: datetime) -> bool:

@@ -158,10 +158,11 @@ def sector_of(
     if sector_uri:
         return f"host:{urlsplit(sector_uri).hostname}"
     parts = [urlsplit(uri) for uri in redirect_uris]
-    hosts = {each.hostname or each.scheme for each in parts}
-    if all(each.scheme != "https" for each in parts):
+    hosts = {each.hostname for each in parts if each.scheme == "https"}
+    if not hosts:
         return f"client:{client_id}"
-    if len(hosts) == 1:
+    # An app that also answers on its device, under whatever name it likes, is not that host's alone.
+    if len(hosts) == 1 and all(each.scheme == "https" for each in parts):
         return f"host:{hosts.pop()}"
     if pairwise:
         raise refuse("Redirect URIs on several hosts need a sector or a sector_identifier_uri.")

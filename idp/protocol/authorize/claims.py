@@ -85,7 +85,8 @@ class _Reader:
         rule = self.catalogue.covering(name, self.client.scopes, verified=verified)
         if rule is None:
             return None
-        with_scope = rule.name in self.scopes and name in rule.claims
+        # A yes to a scope is no yes to the evidence behind it.
+        with_scope = not verified and rule.name in self.scopes and name in rule.claims
         consent = rule.name if with_scope else f"{rule.name}{SEPARATOR}{name}"
         return Wish(name=name, consent=consent, values=values, max_age=max_age, purpose=purpose)
 

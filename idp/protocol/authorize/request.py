@@ -99,7 +99,7 @@ class RequestRules:
             scopes=scopes,
             claims=asked.claims,
             code_challenge=check_challenge(params, client),
-            resources=check_resource(params, self.find_resource),
+            resources=check_resource(params, client, self.find_resource),
             nonce=params.get("nonce"),
             prompts=check_prompt(params),
             max_age=check_max_age(params, client),

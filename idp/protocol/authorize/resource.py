@@ -11,11 +11,16 @@ SPEC = "RFC 8707"
 FindResource = Callable[[str], Client | None]
 
 
-def check_resource(params: Mapping[str, str], find: FindResource) -> tuple[str, ...]:
-    """Return the resources that *params* name, each once; one that is not registered is refused."""
+def check_resource(params: Mapping[str, str], client: Client, find: FindResource) -> tuple[str, ...]:
+    """Return the resources that *params* name, each once; one that is not registered is refused.
+
+    A client that registered itself is nobody's customer yet: an operator makes those that may go there.
+    """
     named = read_resources(params)
     if any(find(resource) is None for resource in named):
         raise Refusal("invalid_target", "A resource is not registered here.")
+    if named and client.registration_digest is not None:
+        raise Refusal("invalid_target", "A client that registered itself has no resources.")
     return named
 
 
@@ -24,9 +29,14 @@ def read_resources(params: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(params.get("resource", "").split()))
 
 
-def narrowed(granted: tuple[str, ...], params: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the resources that one token is asked for; more than *granted* is refused (section 2.2)."""
+def narrowed(granted: tuple[str, ...], params: Mapping[str, str], find: FindResource) -> tuple[str, ...]:
+    """Return the resources that one token is asked for; more than *granted* is refused (section 2.2).
+
+    One that is no longer registered is refused as well, also where it is meant without being named.
+    """
     named = read_resources(params)
+    if any(find(resource) is None for resource in named or granted):
+        raise Refusal("invalid_target", "A resource is not registered here any more.")
     if not set(named) <= set(granted):
         raise Refusal("invalid_target", "A resource was not asked for when the person consented.")
     return named

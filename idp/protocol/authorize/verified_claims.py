@@ -40,7 +40,8 @@ def check_max_age(seconds: Any) -> float:
     """Return how old something may be, in seconds (section 5.5.2)."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= MAX_AGE:
         raise refuse("A max_age is no number of seconds.")
-    return seconds
+    # Kept visits are compared as text, in which 5 and 5.0 differ.
+    return float(seconds)
 
 
 def _request(asked: Any, read: Callable[[dict[str, Any]], tuple[Wish, ...]]) -> VerifiedWish:

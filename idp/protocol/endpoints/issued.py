@@ -1,8 +1,10 @@
 """Tokens that come back to the provider: whose they are, and whether they still live."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from idp.domain.clients import Client
 from idp.domain.clock import Clock
 from idp.domain.grants import Grant
 from idp.domain.ids import ClientId, GrantId
@@ -50,6 +52,7 @@ class IssuedTokens:
     token_sets: TokenSets
     records: Records
     clock: Clock
+    find_client: Callable[[ClientId], Client | None]
 
     def find(self, unverified_token: str) -> IssuedToken | None:
         """Return what is known of the token, or None when we never issued it."""
@@ -64,9 +67,11 @@ class IssuedTokens:
         grant_id = grant_of(claims)
         grant = self._grant(grant_id) if grant_id else None
         granted = grant.is_live(now) if grant else not grant_id
+        client_id = ClientId(claims["client_id"])
+        granted = granted and self.find_client(client_id) is not None
         return IssuedToken(
             kind="access_token",
-            client_id=ClientId(claims["client_id"]),
+            client_id=client_id,
             grant=grant,
             is_live=granted and claims["exp"] > now.timestamp(),
             claims=claims,

@@ -55,7 +55,8 @@ class UserInfo:
         if person is None or client is None:
             raise Refusal("invalid_token", "The access token was revoked.", status=401)
         claims = release(person, access.scopes, self.catalogue, today=civil_date(now))
-        more = fulfil(person, grant.claims.userinfo.with_scopes(access.scopes), self.catalogue, now=now)
+        wishes = grant.claims.userinfo.without(frozenset(grant.scopes) - access.scopes)
+        more = fulfil(person, wishes, self.catalogue, subject=grant.subject, now=now)
         return self._signed({"sub": grant.subject} | claims | more, client)
 
     def _signed(self, claims: dict[str, Any], client: Client) -> WireAnswer:

@@ -26,13 +26,15 @@ class AuthorizationCodeGrant(Grant):
             raise Refusal("invalid_request", "The code is missing.")
         verifier = check_verifier(form, client)
         grant = self._living_grant(code)
+        if grant.client_id != client.client_id:
+            raise _not_valid()
+        resources = narrowed(grant.resources, form, self.server.find_resource)
         facts = self.server.codes.take(code)
         if facts is None:
             self._revoke_replayed(grant, client)
             raise _not_valid()
         if not _fits(facts, client, redirect_uri, verifier):
             raise _not_valid()
-        resources = narrowed(grant.resources, form)
         with self.server.records.begin() as work:
             self.issued(work, client, grant.scopes, grant)
             more = self.claims_in_id_token(work, grant, grant.scopes)

@@ -57,13 +57,14 @@ class Grant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]  # Authlib has
         self, work: UnitOfWork, grant: grants.Grant, scopes: tuple[str, ...]
     ) -> dict[str, Any]:
         """Return the claims that the ID token was asked to hold; the person is read only for them."""
-        wishes = grant.claims.id_token.with_scopes(frozenset(scopes))
+        wishes = grant.claims.id_token.without(frozenset(grant.scopes).difference(scopes))
         if not wishes:
             return {}
         person = work.persons.get(grant.person_id)
         if person is None:
             return {}
-        return fulfil(person, wishes, self.server.catalogue, now=self.server.clock.now())
+        now = self.server.clock.now()
+        return fulfil(person, wishes, self.server.catalogue, subject=grant.subject, now=now)
 
     def is_good(self, work: UnitOfWork, grant: grants.Grant) -> bool:
         """Say whether tokens may be issued on *grant*: it lives, and so does the consent behind it."""

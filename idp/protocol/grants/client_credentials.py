@@ -25,7 +25,7 @@ class ClientCredentialsGrant(Grant):
             raise Refusal("invalid_scope", "The client may not have this scope for itself.")
         # RFC 6749 section 3.3: without a scope the client gets all that is its own.
         scopes = tuple(sorted(asked or own))
-        resources = check_resource(form, self.server.find_resource)
+        resources = check_resource(form, client, self.server.find_resource)
         with self.server.records.begin() as work:
             self.issued(work, client, scopes)
         return self.server.token_sets.of_client(client, scopes, resources=resources)

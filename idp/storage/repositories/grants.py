@@ -30,12 +30,19 @@ REVOKE = (
     .values(revoked_at=bindparam("at"))
 )
 REVOKE_ONE = REVOKE.where(GRANTS.c.id == bindparam("grant"))
-REVOKE_OF_SESSION = REVOKE.where(IN_SESSION, GRANTS.c.is_offline.is_(False))
-REVOKE_OF_CONSENT = REVOKE.where(
+
+
+def _revoke_all(*where: Any) -> Any:
+    # Rows are locked in one order, so that two who end some of the same grants do not wait for each other.
+    chosen = select(GRANTS.c.id).where(*where, GRANTS.c.revoked_at.is_(None)).order_by(GRANTS.c.id)
+    return REVOKE.where(GRANTS.c.id.in_(chosen.with_for_update()))
+
+
+REVOKE_OF_SESSION = _revoke_all(IN_SESSION, GRANTS.c.is_offline.is_(False))
+REVOKE_OF_CONSENT = _revoke_all(
     GRANTS.c.person_id == bindparam("person"), GRANTS.c.client_id == bindparam("client")
 )
-
-REVOKE_OF_CLIENT = REVOKE.where(GRANTS.c.client_id == bindparam("client"))
+REVOKE_OF_CLIENT = _revoke_all(GRANTS.c.client_id == bindparam("client"))
 LONG_OVER = (
     select(GRANTS.c.id)
     .where(GRANTS.c.expires_at < bindparam("before"))

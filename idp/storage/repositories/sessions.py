@@ -34,6 +34,7 @@ REVOKE = THIS_IF_OPEN.values(revoked_at=bindparam("at"))
 # nodes never look at the same one.
 EXPIRED = (
     READ.where(IS_OPEN, SESSION.c.expires_at <= bindparam("now"))
+    .order_by(SESSION.c.expires_at)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
@@ -95,13 +96,20 @@ class SqlSessions:
         return self._connection.execute(REVOKE, {"session_id": session_id, "at": at}).rowcount == 1
 
     def expired(self, now: datetime, *, limit: int) -> tuple[Session, ...]:
-        """Return open sessions that are too old, for the caller alone."""
-        values = {"now": now, "most": limit}
-        return tuple(map(_read, self._connection.execute(EXPIRED, values)))
+        """Return open sessions that are too old, for the caller alone; what cannot be read is left out."""
+        rows = self._connection.execute(EXPIRED, {"now": now, "most": limit})
+        return tuple(session for row in rows if (session := _read_if_possible(row)))
 
     def purge(self, before: datetime, *, limit: int) -> int:
         """Forget ended sessions whose time was over before then; return how many."""
         return self._connection.execute(PURGE, {"before": before, "most": limit}).rowcount
+
+
+def _read_if_possible(row: Row[Any, Any, Any]) -> Session | None:
+    try:
+        return _read(row)
+    except ValueError:
+        return None
 
 
 def _read(row: Row[Any, Any, Any]) -> Session:
