@@ -30,7 +30,7 @@ MEMBERS = {
     "application_type": "web",
     "redirect_uris": [f"{RP}/cb", f"{RP}/cb2?tenant=zj"],
     "post_logout_redirect_uris": [f"{RP}/bye"],
-    "request_uris": [f"{RP}/request.jwt"],
+    "request_uris": [f"{RP}/request.jwt", f"{RP}/request.jwt#n4bQgYhMfWWaL"],
     "token_endpoint_auth_method": "client_secret_post",
     "grant_types": ["authorization_code", "refresh_token"],
     "response_types": ["code"],

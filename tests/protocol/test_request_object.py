@@ -1,6 +1,7 @@
 """Request objects (RFC 9101): what the client signed counts, and nothing else."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -496,6 +497,18 @@ def test_a_request_is_fetched_where_it_is_registered_each_time_anew(objects, out
         params = objects.open({"client_id": "rp", "request_uri": URI, "state": "mine"}, CLIENT)
         assert params == {"client_id": "rp", "state": "s"}
     assert outside.asked == [URI, URI]
+
+
+def test_an_address_may_carry_the_hash_of_what_is_there(objects, outside, clock):
+    client = replace(CLIENT, request_uris=(f"{URI}#n4bQgYhMfWWaL",))
+    outside.show(URI, document(clock), media_type=JAR)
+
+    params = objects.open({"client_id": "rp", "request_uri": f"{URI}#n4bQgYhMfWWaL"}, client)
+
+    assert params == {"client_id": "rp", "state": "s"}
+    assert outside.asked == [URI]
+    with pytest.raises(Refusal):
+        objects.open({"client_id": "rp", "request_uri": URI}, client)
 
 
 @pytest.mark.parametrize(

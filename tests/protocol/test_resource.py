@@ -110,12 +110,15 @@ class TestIntrospectionByResourceServers:
             assert ask(browser, "/introspect", tax, token=value).json == {"active": False}
         assert ask(browser, "/introspect", fund, token=held["refresh_token"]).json == {"active": False}
 
-    def test_it_cannot_revoke_what_was_brought_to_it(self, browser, visit, fund):
+    def test_it_may_revoke_what_was_brought_to_it_and_nothing_else(self, browser, visit, fund, tax):
         held = tokens(browser, visit, resource=FUND)
 
-        ask(browser, "/revoke", fund, token=held["access_token"])
-
+        ask(browser, "/revoke", tax, token=held["access_token"])
+        ask(browser, "/revoke", fund, token=held["refresh_token"])
         assert userinfo(browser, held["access_token"]).status_code == 200
+
+        ask(browser, "/revoke", fund, token=held["access_token"])
+        assert userinfo(browser, held["access_token"]).status_code == 401
 
 
 class TestOpaqueTokens:

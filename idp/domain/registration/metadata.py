@@ -77,7 +77,7 @@ class MetadataRules:
             sector_identifier_uri=sector_uri,
             redirect_uris=redirect_uris,
             post_logout_redirect_uris=tuple(map(check, members.texts("post_logout_redirect_uris"))),
-            request_uris=tuple(check_page_uri(uri, "request_uris") for uri in members.texts("request_uris")),
+            request_uris=tuple(_request_uri(uri) for uri in members.texts("request_uris")),
             auth_method=method,
             secret_digest=None,
             keys=keys,
@@ -167,6 +167,12 @@ def sector_of(
     if pairwise:
         raise refuse("Redirect URIs on several hosts need a sector or a sector_identifier_uri.")
     return f"client:{client_id}"
+
+
+def _request_uri(uri: str) -> str:
+    # OpenID Connect Core section 6.2: its fragment may be the hash of what is found there.
+    check_page_uri(uri.partition("#")[0], "request_uris")
+    return uri
 
 
 def _name_en(members: Members) -> str | None:

@@ -71,7 +71,7 @@ class RequestObjects:
         if uri not in client.request_uris:
             raise Refusal("invalid_request_uri", "The request_uri is not registered.")
         try:
-            fetched = self.outbound.get(uri, accept=ACCEPT)
+            fetched = self.outbound.get(uri.partition("#")[0], accept=ACCEPT)
             if fetched.status == OK and fetched.media_type in MEDIA_TYPES:
                 return fetched.body.decode("ascii").strip()
         except (Unavailable, UnicodeDecodeError):

@@ -33,7 +33,7 @@ class Introspection(TokenParameter, IntrospectionEndpoint):  # type: ignore[misc
     def check_permission(self, token: IssuedToken, client: EngineClient, request: Any) -> bool:
         """Say whether the client that asks holds the token, or is the resource server it is meant for."""
         del request
-        return token.check_client(client) or token.is_for(client)
+        return token.check_client(client)
 
     def introspect_token(self, token: IssuedToken) -> dict[str, Any]:
         """Return the members of section 2.2."""

@@ -27,11 +27,10 @@ class IssuedToken:
     claims: dict[str, Any]
 
     def check_client(self, client: EngineClient) -> bool:
-        """Say whether the token was issued to *client*."""
-        return self.client_id == client.client.client_id
+        """Say whether the token concerns *client*: it was issued to it, or is meant for it."""
+        return self.client_id == client.client.client_id or self._is_for(client)
 
-    def is_for(self, client: EngineClient) -> bool:
-        """Say whether *client* is a resource server that the token is meant for."""
+    def _is_for(self, client: EngineClient) -> bool:
         return self.kind == "access_token" and not audience_of(self.claims).isdisjoint(
             client.client.resources
         )
