@@ -114,11 +114,28 @@ class GuardedHttp:
         with closing(connection):
             connection.request(method, place.target, body, headers)
             response = connection.getresponse()
+            response.fp = _Bounded(response.fp)  # type: ignore[assignment]  # looks like the file it wraps
             content = response.read(self._max_bytes + 1)
             if len(content) > self._max_bytes or response.length:
                 raise ValueError("The answer is too long, or was cut off.")
             media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             return Fetched(status=response.status, media_type=media_type, body=content)
+
+
+class _Bounded:
+    """A file that is never read to its end at once: http.client believes in chunks of negative size."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def read(self, size: int = -1) -> bytes:
+        """Read at most *size* bytes."""
+        if size < 0:
+            raise ValueError("Nothing is read without end.")
+        return bytes(self._file.read(size))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
 
 
 def _connected(addresses: list[str], port: int, deadline: float) -> socket.socket:

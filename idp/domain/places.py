@@ -8,7 +8,9 @@ from idp.domain.redirect_uris import DEFAULT_PORTS, split_uri
 
 NAT64 = IPv6Network("64:ff9b::/96")
 # What Python counts as global and nobody on the Internet has: site-local, documentation, relays.
-NOWHERE = tuple(map(ip_network, ("fec0::/10", "3fff::/20", "2001:db8::/32", "192.88.99.0/24")))
+NOWHERE = tuple(
+    map(ip_network, ("fec0::/10", "3fff::/20", "2001:db8::/32", "192.88.99.0/24", "192.0.0.0/24"))
+)
 LOW_32_BITS = 0xFFFFFFFF
 
 

@@ -238,6 +238,12 @@ def endless():
         yield b"400\r\n" + b"x" * 1024 + b"\r\n"
 
 
+def negative():
+    yield b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n"
+    for _ in range(2000):
+        yield b"x" * 1024
+
+
 def dripping():
     yield b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n"
     for _ in range(40):
@@ -257,12 +263,13 @@ def dripping_headers():
     [
         b"HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n" + b"x" * 1001,
         endless,
+        negative,
         b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\nshort",
         b"not http at all\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000 + b"\r\n\r\n",
         b"",
     ],
-    ids=["too long", "endless", "cut off", "not http", "a long header", "nothing"],
+    ids=["too long", "endless", "a negative size", "cut off", "not http", "a long header", "nothing"],
 )
 def test_an_answer_that_is_none_is_an_outage(answer):
     with serving(answer) as server, pytest.raises(Unavailable):
