@@ -150,7 +150,7 @@ class Http(Section):
 
     allow: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed), AfterValidator(_places)]
     ca_file: Annotated[str, AfterValidator(_authorities)]
-    timeout_seconds: Annotated[float, Field(gt=0, le=60)]
+    timeout_seconds: Annotated[float, Field(gt=0, le=30)]
     max_kib: Annotated[int, Field(ge=1, le=10_240)]
 
 

@@ -55,7 +55,6 @@ def demo(box: ToolBox, port: int) -> None:
             "IDP_HTTP__ALLOW": ",".join(
                 [*tools.settings.http.allow, *(urlsplit(portal["url"]).netloc for portal in portals)]
             ),
-            "IDP_JOBS__PAUSE_SECONDS": "1",
         },
     )
     with Programs(folder / "demo.log") as programs:

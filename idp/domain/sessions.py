@@ -42,6 +42,16 @@ class Session:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpiredSession:
+    """As much of a session as is needed to end it; one whose other facts cannot be read ends too."""
+
+    id: SessionId
+    token_digest: str
+    person_id: PersonId
+    expires_at: datetime
+
+
 class Sessions(Protocol):
     """The sessions, durable."""
 
@@ -63,8 +73,8 @@ class Sessions(Protocol):
     def revoke(self, session_id: SessionId, at: datetime) -> bool:
         """End the session; say whether it was open until now."""
 
-    def expired(self, now: datetime, *, limit: int) -> tuple[Session, ...]:
-        """Return open sessions that are too old, for the caller alone; what cannot be read is left out."""
+    def expired(self, now: datetime, *, after: ExpiredSession | None) -> ExpiredSession | None:
+        """Return the oldest open session that is too old and comes behind *after*, for the caller alone."""
 
     def purge(self, before: datetime, *, limit: int) -> int:
         """Forget ended sessions whose time was over before then; return how many."""

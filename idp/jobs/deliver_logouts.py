@@ -14,7 +14,8 @@ from idp.protocol.logout.back_channel import LogoutTokens
 
 # Sent side by side, so that a slow relying party holds up few others.
 BATCH = 16
-# Longer than any try lasts: who claimed a notice and vanished leaves it to others after this.
+# Longer than any try lasts, since the setting of its time ends at half a minute: who claimed a
+# notice and vanished leaves it to others after this.
 LEASE = timedelta(minutes=1)
 # Section 2.8 asks for 200; some frameworks make 204 of an empty answer.
 CONFIRMED = frozenset({200, 204})

@@ -9,13 +9,12 @@ from idp.domain.audit import SessionEnded, SignedIn
 from idp.domain.claims.subject import Pseudonyms
 from idp.domain.clock import Clock
 from idp.domain.deliveries import LogoutDelivery
+from idp.domain.errors import Unavailable
 from idp.domain.ids import SessionId, digest, random_id, random_secret
-from idp.domain.sessions import HotSessions, Session, SessionLife
+from idp.domain.sessions import ExpiredSession, HotSessions, Session, SessionLife
 from idp.domain.work import Records, UnitOfWork
 
 MAX_DEVICE = 200
-# More than one, so that a row which cannot be read does not hide those behind it.
-LOOKED_AT = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +92,7 @@ class SessionKeeper:
         work.audit.append(SignedIn(at=now, person_id=person.id, session_id=session.id, amr=session.amr))
         return Opened(session, secret, older)
 
-    def end(self, work: UnitOfWork, session: Session, *, reason: str) -> None:
+    def end(self, work: UnitOfWork, session: Session | ExpiredSession, *, reason: str) -> None:
         """End the session and its grants, and queue what its parties are told, in the caller's unit of work.
 
         The caller lets :meth:`forget` follow when the unit of work is done.
@@ -107,24 +106,38 @@ class SessionKeeper:
             )
 
     def end_expired(self, *, limit: int) -> int:
-        """End sessions that have become too old, *limit* at most; return how many."""
-        return sum(self._end_one_expired() for _ in range(limit))
+        """End sessions that have become too old, *limit* at most; return how many.
 
-    def _end_one_expired(self) -> bool:
-        # One a unit of work: whoever holds many sessions and grants at once gets in others' way.
-        with self.records.begin() as work:
-            expired = work.sessions.expired(self.clock.now(), limit=LOOKED_AT)
-            if not expired:
-                return False
-            self.end(work, expired[0], reason="expired")
-        self.forget(expired[0])
-        return True
+        Each in a unit of work of its own: whoever holds many sessions and grants at once gets in others'
+        way. One that cannot be ended keeps no other from it; its error is raised when no other is left.
+        """
+        ended, last, failure = 0, None, None
+        while ended < limit:
+            found = None
+            try:
+                with self.records.begin() as work:
+                    found = work.sessions.expired(self.clock.now(), after=last)
+                    if found:
+                        self.end(work, found, reason="expired")
+            except Exception as error:
+                if found is None or isinstance(error, Unavailable):
+                    raise
+                failure = failure or error
+            else:
+                if found is None:
+                    break
+                self.forget(found)
+                ended += 1
+            last = found
+        if failure and not ended:
+            raise failure
+        return ended
 
-    def forget(self, session: Session) -> None:
+    def forget(self, session: Session | ExpiredSession) -> None:
         """Drop the copy of an ended session."""
         self.hot.delete(session.token_digest)
 
-    def _tell_parties(self, work: UnitOfWork, session: Session, now: datetime) -> None:
+    def _tell_parties(self, work: UnitOfWork, session: Session | ExpiredSession, now: datetime) -> None:
         for client_id in work.grants.parties(session.id):
             client = work.clients.get(client_id)
             if client and client.logout.backchannel_uri:

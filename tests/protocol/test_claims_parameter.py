@@ -17,8 +17,10 @@ from tests.support.relying_party import (
     claims_of,
     decide,
     get,
+    post,
     redeem,
     sign_in,
+    token,
     tokens,
     userinfo,
     walk,
@@ -412,3 +414,22 @@ def test_any_json_is_answered(provider, claims):
             provider.browser(), Visit(client), claims=json.dumps(whole).encode("utf-8", "surrogatepass")
         )
         assert reply.status_code in {303, 400}
+
+
+@pytest.mark.parametrize("seconds", ["5", "5.0", "0"])
+def test_a_posted_request_with_a_number_can_be_taken_up(browser, visit, seconds):
+    claims = f'{{"userinfo": {{"birthdate": {{"max_age": {seconds}}}}}}}'
+    posted = post(browser, "/authorize", visit.params(claims=claims))
+
+    assert get(browser, posted.headers["Location"]).status_code == 200
+
+
+def test_a_token_that_was_narrowed_tells_no_claim_of_the_scope_that_is_gone(browser, visit):
+    asked = json.dumps({"userinfo": {"phone_number": None}})
+    held = tokens(browser, visit, scope="openid phone", claims=asked)
+    form = {"grant_type": "refresh_token", "refresh_token": held["refresh_token"], "scope": "openid"}
+
+    narrowed = token(browser, visit.client, form).json["access_token"]
+
+    assert "phone_number" in dict(userinfo(browser, held["access_token"]).json or {})
+    assert set(userinfo(browser, narrowed).json or {}) == {"sub"}

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from idp.services.clients import delete_client
 from tests.support.provider import LOGGED_OUT_URI, Registered
 from tests.support.relying_party import (
     Visit,
@@ -111,6 +112,39 @@ def test_nothing_is_meant_for_a_disabled_resource_server(provider, browser, clie
     disable(provider, server)
 
     assert walk(browser, Visit(client), resource=fund)["error"] == "invalid_target"
+
+
+def test_a_resource_server_is_told_that_a_disabled_or_removed_clients_token_is_dead(provider, browser):
+    fund = "https://fund.example/api"
+    server = provider.register(redirect_uris=[], resources=[fund], scope="openid")
+    disabled, removed = provider.register(), provider.register()
+    form = {"grant_type": "client_credentials", "resource": fund}
+    held = [
+        tokens(browser, Visit(disabled), resource=fund)["access_token"],
+        token(browser, disabled, form).json["access_token"],
+        token(browser, removed, form).json["access_token"],
+    ]
+    before = [ask_program(browser, "/introspect", server, token=each).json["active"] for each in held]
+
+    delete_client(provider.house.tools.records, removed.client_id, provider.clock)
+    disable(provider, disabled)
+
+    after = [ask_program(browser, "/introspect", server, token=each).json for each in held]
+    assert before == [True, True, True]
+    assert after == [{"active": False}] * 3
+
+
+def test_no_token_is_made_for_a_resource_server_that_is_gone(provider, browser, client):
+    fund = "https://fund.example/api"
+    server = provider.register(redirect_uris=[], resources=[fund], scope="openid")
+    visit = Visit(client)
+    held = tokens(browser, visit, resource=fund)
+    code = walk(browser, visit, resource=fund)["code"]
+
+    delete_client(provider.house.tools.records, server.client_id, provider.clock)
+
+    assert refresh(browser, client, held).json["error"] == "invalid_target"
+    assert redeem(browser, visit, code).json["error"] == "invalid_target"
 
 
 def test_only_the_new_secret_works(provider, browser, client, upkeep):

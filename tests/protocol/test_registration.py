@@ -753,3 +753,16 @@ def test_any_redirect_uri_is_registered_or_refused(provider, uri):
         reply = register(provider.browser(), {"redirect_uris": [uri], "application_type": kind})
 
         assert reply.status_code in {201, 400}
+
+
+def test_a_client_that_registered_itself_gets_no_token_for_a_resource_server(provider, browser):
+    fund = "https://fund.example/api"
+    provider.register(redirect_uris=[], resources=[fund], scope="openid")
+    grants = ["authorization_code", "client_credentials"]
+    client = as_client(register(browser, SMALLEST | {"grant_types": grants}).json)
+
+    own = token(browser, client, {"grant_type": "client_credentials", "resource": fund})
+    visit = authorize(browser, Visit(client), resource=fund)
+
+    assert (own.status_code, own.json["error"]) == (400, "invalid_target")
+    assert "error=invalid_target" in visit.headers["Location"]

@@ -140,6 +140,8 @@ def test_a_code_of_another_client_is_refused(provider, browser, visit):
     reply = redeem(browser, visit, code, client=provider.register())
 
     assert (reply.status_code, reply.json["error"]) == (400, "invalid_grant")
+    # Nor does the other client take the code away from its own.
+    assert redeem(browser, visit, code).status_code == 200
 
 
 def test_a_code_expires_after_a_minute(provider, browser, visit):
@@ -318,6 +320,24 @@ class TestRefresh:
 
         assert self.refresh(browser, visit.client, first["refresh_token"]).status_code == 400
         assert self.refresh(browser, visit.client, third["refresh_token"]).status_code == 400
+
+    def test_reuse_is_noticed_whatever_else_is_sent(self, provider, browser, visit):
+        first = tokens(browser, visit)
+        second = self.refresh(browser, visit.client, first["refresh_token"]).json
+        provider.clock.advance(timedelta(seconds=10))
+
+        self.refresh(browser, visit.client, first["refresh_token"], scope="openid no:such")
+
+        assert self.refresh(browser, visit.client, second["refresh_token"]).status_code == 400
+
+    def test_a_refusal_leaves_the_token_as_good_as_it_was(self, browser, visit):
+        first = tokens(browser, visit)
+
+        for wrong in ({"scope": "openid phone"}, {"resource": "https://nobody.test/"}):
+            assert self.refresh(browser, visit.client, first["refresh_token"], **wrong).status_code == 400
+
+        second = self.refresh(browser, visit.client, first["refresh_token"]).json
+        assert self.refresh(browser, visit.client, second["refresh_token"]).status_code == 200
 
     def test_a_repeat_after_sign_out_gets_nothing(self, browser, visit):
         first = tokens(browser, visit)

@@ -1,6 +1,7 @@
 """Verified claims through HTTP: in UserInfo and the ID token, with consent, by the specification's schema."""
 
 import json
+import re
 
 import pytest
 
@@ -284,3 +285,26 @@ def test_verified_claims_come_back_from_storage(any_provider):
     at_userinfo, _ = told(any_provider.browser(), visit, verified(WHOLE))
 
     check_verified_claims(at_userinfo["verified_claims"])
+
+
+def test_a_yes_to_a_scope_is_no_yes_to_the_evidence_behind_it(browser, visit):
+    tokens(browser, visit, scope="openid cn_realname")
+    asked = verified({"trust_framework": None, "evidence": None}, "name")
+
+    again = authorize(browser, visit, scope="openid cn_realname", claims=asked, prompt="none")
+
+    assert answer(again)["error"] == "consent_required"
+    page = authorize(browser, visit, scope="openid cn_realname", claims=asked).headers["Location"]
+    assert "对方还将得到以下信息的核验时间和方式：完整姓名" in get(browser, page).text
+
+
+def test_two_sectors_are_not_told_the_same_names_of_checks(provider, browser):
+    asked = verified({"trust_framework": None, "verification_process": None, "evidence": None}, "name")
+    one, two = (
+        str(told(browser, Visit(provider.register(sector=sector)), asked)[0]["verified_claims"])
+        for sector in ("one", "two")
+    )
+    names = re.compile(r"'(?:verification_process|check_id)': '([^']+)'")
+
+    assert len(names.findall(one)) > 1
+    assert set(names.findall(one)).isdisjoint(names.findall(two))

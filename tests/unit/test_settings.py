@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from idp.secret_files import NAMES, create_secrets, load_secrets
-from idp.settings import SettingsError, load_settings
+from idp.settings import SettingsError, check_together, load_catalogue, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +48,11 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_defaults(monke
         ("IDP_THROTTLE__REGISTRATION", "20", "throttle.registration"),
         ("IDP_REGISTRATION__MODE", "ajar", "registration.mode"),
         ("IDP_REGISTRATION__PKCE", "plain", "registration.pkce"),
+        ("IDP_HTTP__ALLOW", "localhost", "http.allow"),
+        ("IDP_HTTP__ALLOW", "localhost:80,http://x", "http.allow"),
+        ("IDP_HTTP__CA_FILE", "README.md", "http.ca_file"),
+        ("IDP_HTTP__CA_FILE", "no-such-file.pem", "http.ca_file"),
+        ("IDP_HTTP__TIMEOUT_SECONDS", "31", "http.timeout_seconds"),
         ("IDP_NAMESPACE", "urn:x", "namespace"),
         ("IDP_SESION__IDLE_MINUTES", "5", "IDP_SESION__IDLE_MINUTES"),
         ("IDP_SESSION__IDEL_MINUTES", "5", "IDEL_MINUTES"),
@@ -119,3 +124,28 @@ def test_a_lost_secret_is_never_replaced_by_another(tmp_path):
             act(tmp_path)
         assert error.value.sentences == ["The secret file data_key is missing: restore it from a copy."]
     assert not (tmp_path / "data_key").exists()
+
+
+def test_lists_are_written_with_commas_in_the_environment(monkeypatch):
+    monkeypatch.setenv("IDP_HTTP__ALLOW", "127.0.0.1:9460, [::1]:80")
+    monkeypatch.setenv("IDP_REGISTRATION__SCOPES", "openid,profile")
+
+    settings = load_settings()
+
+    assert settings.http.allow == ("127.0.0.1:9460", "[::1]:80")
+    assert settings.registration.scopes == {"openid", "profile"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("IDP_REGISTRATION__SCOPES", "openid,no_such_scope", "registration.scopes"),
+        ("IDP_SERVER__WORKERS", "2", "store.url"),
+        ("IDP_SESSION__IDLE_MINUTES", "721", "session.idle_minutes"),
+    ],
+)
+def test_settings_that_contradict_each_other_are_a_mistake(monkeypatch, name, value, says):
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsError, match=says):
+        check_together(load_settings(), load_catalogue())

@@ -246,3 +246,19 @@ def test_an_address_that_browsers_read_otherwise_cannot_be_registered(provider, 
     for member in ("frontchannel_logout_uri", "backchannel_logout_uri", "jwks_uri", "policy_uri"):
         with pytest.raises(Refusal):
             provider.register(**{member: uri})
+
+
+def test_the_log_says_why_under_the_reference_of_the_page_and_repeats_nothing(browser, visit, capsys):
+    shown = authorize(browser, visit, redirect_uri="https://evil.test/secret-path")
+    told = authorize(browser, visit, prompt="bogus-value")
+    asked = browser.post("/token", base_url=ISSUER, data={"grant_type": "bogus-grant", "client_id": "bogus"})
+
+    logged = capsys.readouterr().out
+    [reference] = re.findall(r'class="tx-reference".*?<span[^>]*>([\w-]{10})</span>', shown.text, re.DOTALL)
+    assert (shown.status_code, told.status_code, asked.status_code) == (400, 303, 400)
+    assert reference in logged
+    assert "The redirect_uri is missing or not registered." in logged
+    assert "The prompt has an unsupported value." in logged
+    assert "unsupported_grant_type" in logged
+    assert "evil.test" not in logged
+    assert "bogus" not in logged

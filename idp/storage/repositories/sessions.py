@@ -1,15 +1,16 @@
 """Sessions."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, tuple_, update
 
 from idp.domain.ids import PersonId, SessionId
-from idp.domain.sessions import Session
+from idp.domain.sessions import ExpiredSession, Session
 from idp.storage.codec import Codec
 from idp.storage.tables import SESSION
+from idp.storage.tables.base import Moment
 
 SESSIONS = Codec(Session)
 ADD = insert(SESSION)
@@ -32,12 +33,16 @@ TOUCH = (
 REVOKE = THIS_IF_OPEN.values(revoked_at=bindparam("at"))
 # Locked until the unit of work ends: nobody comes back to a session that is being ended, and two
 # nodes never look at the same one.
+PLACE = tuple_(SESSION.c.expires_at, SESSION.c.id)
 EXPIRED = (
-    READ.where(IS_OPEN, SESSION.c.expires_at <= bindparam("now"))
-    .order_by(SESSION.c.expires_at)
-    .limit(bindparam("most"))
+    select(SESSION.c.id, SESSION.c.token_digest, SESSION.c.person_id, SESSION.c.expires_at)
+    .where(IS_OPEN, SESSION.c.expires_at <= bindparam("now"))
+    .where(tuple_(bindparam("after_moment", type_=Moment), bindparam("after_id")) < PLACE)
+    .order_by(SESSION.c.expires_at, SESSION.c.id)
+    .limit(1)
     .with_for_update(skip_locked=True)
 )
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 LONG_OVER = (
     select(SESSION.c.id)
     .where(SESSION.c.expires_at < bindparam("before"), SESSION.c.revoked_at.is_not(None))
@@ -95,21 +100,19 @@ class SqlSessions:
         """End the session; say whether it was open until now."""
         return self._connection.execute(REVOKE, {"session_id": session_id, "at": at}).rowcount == 1
 
-    def expired(self, now: datetime, *, limit: int) -> tuple[Session, ...]:
-        """Return open sessions that are too old, for the caller alone; what cannot be read is left out."""
-        rows = self._connection.execute(EXPIRED, {"now": now, "most": limit})
-        return tuple(session for row in rows if (session := _read_if_possible(row)))
+    def expired(self, now: datetime, *, after: ExpiredSession | None) -> ExpiredSession | None:
+        """Return the oldest open session that is too old and comes behind *after*, for the caller alone."""
+        values = {
+            "now": now,
+            "after_moment": after.expires_at if after else LONG_AGO,
+            "after_id": after.id if after else "",
+        }
+        row = self._connection.execute(EXPIRED, values).one_or_none()
+        return ExpiredSession(**row._mapping) if row else None  # noqa: SLF001 - a public name of its rows
 
     def purge(self, before: datetime, *, limit: int) -> int:
         """Forget ended sessions whose time was over before then; return how many."""
         return self._connection.execute(PURGE, {"before": before, "most": limit}).rowcount
-
-
-def _read_if_possible(row: Row[Any, Any, Any]) -> Session | None:
-    try:
-        return _read(row)
-    except ValueError:
-        return None
 
 
 def _read(row: Row[Any, Any, Any]) -> Session:
