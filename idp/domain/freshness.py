@@ -13,6 +13,11 @@ T = TypeVar("T")
 MAX_AGE = timedelta(seconds=1)
 
 
+def is_fresh(loaded_at: datetime, now: datetime, max_age: timedelta = MAX_AGE) -> bool:
+    """Say whether a value counts still; one from the future does not, for the clock was set back."""
+    return timedelta(0) <= now - loaded_at < max_age
+
+
 class Fresh(Generic[T]):
     """Hands out one loaded value for at most *max_age*; the last one for as long as loading fails.
 
@@ -29,7 +34,7 @@ class Fresh(Generic[T]):
     def get(self) -> T:
         """Return the value, loading it when it is absent or older than *max_age*."""
         held, now = self._held, self._clock.now()
-        if held is not None and now - held[0] < self._max_age:
+        if held is not None and is_fresh(held[0], now, self._max_age):
             return held[1]
         try:
             value = self._load()

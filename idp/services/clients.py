@@ -9,7 +9,7 @@ from idp.domain.audit import ClientDeleted, ClientRegistered, Registrant
 from idp.domain.client_secrets import give_secret
 from idp.domain.clients import Client
 from idp.domain.clock import Clock
-from idp.domain.freshness import MAX_AGE
+from idp.domain.freshness import is_fresh
 from idp.domain.ids import ClientId
 from idp.domain.registration.metadata import MetadataRules
 from idp.domain.sealing import Sealer
@@ -37,7 +37,7 @@ class ClientRegistry:
         """Return the client; unknown ones are asked for each time, so that new ones appear at once."""
         now = self.clock.now()
         seen = self._seen.get(client_id)
-        if seen and now - seen[0] < MAX_AGE:
+        if seen and is_fresh(seen[0], now):
             return seen[1]
         with self.records.read() as work:
             client = work.clients.get(client_id)

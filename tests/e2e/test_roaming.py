@@ -145,7 +145,8 @@ def test_what_a_command_changes_is_seen_by_the_running_server(demo, page):
     )
     assert answered.status == 200, answered.text()
 
-    demo.command("client", "delete", client["client_id"])
+    deleted = demo.command("client", "delete", client["client_id"])
+    assert deleted.returncode == 0, deleted.stderr
     page.wait_for_timeout(2000)
 
     refused = page.request.post(

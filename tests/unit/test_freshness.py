@@ -1,11 +1,11 @@
 """Values that are loaded again when they are too old."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from idp.domain.errors import Unavailable
-from idp.domain.freshness import Fresh
+from idp.domain.freshness import Fresh, is_fresh
 
 
 def test_a_value_is_loaded_again_after_a_second(clock):
@@ -43,3 +43,10 @@ def test_without_any_value_the_outage_is_told(clock):
 
     with pytest.raises(Unavailable):
         Fresh(load, clock).get()
+
+
+def test_a_value_loaded_before_the_clock_was_set_back_does_not_count():
+    then = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+    assert is_fresh(then, then)
+    assert not is_fresh(then, then - timedelta(hours=1))
