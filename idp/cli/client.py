@@ -30,6 +30,9 @@ def client() -> None:
 @click.option("--name", required=True, help="What people read.")
 @click.option("--redirect-uri", "redirect_uris", multiple=True)
 @click.option("--resource", "resources", multiple=True, help="Where it is called as a resource server.")
+@click.option(
+    "--allow-resource", "allowed_resources", multiple=True, help="A resource server that it may call."
+)
 @click.option("--auth-method", type=click.Choice(values(AuthMethod)), help="How it authenticates.")
 @click.option("--scope", help="The scopes it may ask for, in one argument.")
 @click.option("--public", is_flag=True, help="It cannot keep a secret (same as --auth-method none).")
@@ -65,6 +68,7 @@ def create(box: ToolBox, /, machine: bool, public: bool, **given: object) -> Non
         "jwks": _read(given["jwks"]) if isinstance(given["jwks"], Path) else None,
         "jwks_uri": given["jwks_uri"],
         "resources": _listed(given["resources"]),
+        "allowed_resources": _listed(given["allowed_resources"]),
         "require_pkce": given["pkce"] == "required",
         "application_type": ApplicationType.NATIVE if given["native"] else None,
         "access_token_format": given["access_token_format"],

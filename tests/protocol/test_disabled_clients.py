@@ -5,16 +5,18 @@ from datetime import timedelta
 import pytest
 
 from idp.services.clients import delete_client
-from tests.support.provider import LOGGED_OUT_URI, Registered
+from tests.support.provider import FUND, ISSUER, LOGGED_OUT_URI, Registered
 from tests.support.relying_party import (
     Visit,
     authorize,
+    claims_of,
     csrf,
     get,
     post,
     redeem,
     sign_in,
     token,
+    token_for,
     tokens,
     userinfo,
     walk,
@@ -105,22 +107,20 @@ def test_a_person_still_sees_a_disabled_client_and_can_withdraw(provider, browse
 
 
 def test_nothing_is_meant_for_a_disabled_resource_server(provider, browser, client):
-    fund = "https://fund.example/api"
-    server = provider.register(redirect_uris=[], resources=[fund], scope="openid")
-    assert "code" in walk(browser, Visit(client), resource=fund)
+    server = provider.register(redirect_uris=[], resources=[FUND], scope="openid")
+    assert "code" in walk(browser, Visit(client), resource=FUND)
 
     disable(provider, server)
 
-    assert walk(browser, Visit(client), resource=fund)["error"] == "invalid_target"
+    assert walk(browser, Visit(client), resource=FUND)["error"] == "invalid_target"
 
 
 def test_a_resource_server_is_told_that_a_disabled_or_removed_clients_token_is_dead(provider, browser):
-    fund = "https://fund.example/api"
-    server = provider.register(redirect_uris=[], resources=[fund], scope="openid")
+    server = provider.register(redirect_uris=[], resources=[FUND], scope="openid")
     disabled, removed = provider.register(), provider.register()
-    form = {"grant_type": "client_credentials", "resource": fund}
+    form = {"grant_type": "client_credentials", "resource": FUND}
     held = [
-        tokens(browser, Visit(disabled), resource=fund)["access_token"],
+        token_for(browser, Visit(disabled), FUND)["access_token"],
         token(browser, disabled, form).json["access_token"],
         token(browser, removed, form).json["access_token"],
     ]
@@ -135,16 +135,17 @@ def test_a_resource_server_is_told_that_a_disabled_or_removed_clients_token_is_d
 
 
 def test_no_token_is_made_for_a_resource_server_that_is_gone(provider, browser, client):
-    fund = "https://fund.example/api"
-    server = provider.register(redirect_uris=[], resources=[fund], scope="openid")
+    server = provider.register(redirect_uris=[], resources=[FUND], scope="openid")
     visit = Visit(client)
-    held = tokens(browser, visit, resource=fund)
-    code = walk(browser, visit, resource=fund)["code"]
+    held = token_for(browser, visit, FUND)
+    code = walk(browser, visit, resource=FUND)["code"]
 
     delete_client(provider.house.tools.records, server.client_id, provider.clock)
 
-    assert refresh(browser, client, held).json["error"] == "invalid_target"
-    assert redeem(browser, visit, code).json["error"] == "invalid_target"
+    form = {"grant_type": "refresh_token", "refresh_token": held["refresh_token"]}
+    assert token(browser, client, form | {"resource": FUND}).json["error"] == "invalid_target"
+    assert redeem(browser, visit, code, resource=FUND).json["error"] == "invalid_target"
+    assert claims_of(token(browser, client, form).json["access_token"])["aud"] == ISSUER
 
 
 def test_only_the_new_secret_works(provider, browser, client, upkeep):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.provider import open_provider
+from tests.support.provider import ISSUER, open_provider
 from tests.support.relying_party import Visit, answer, ask, authorize, decide, get, redeem, sign_in, walk
 
 
@@ -54,6 +54,17 @@ def test_what_the_browser_adds_to_the_reference_does_not_count(browser, known):
 
     assert answer(result)["state"] == visit.state
     assert redeem(browser, visit, answer(result)["code"]).json["scope"] == "openid profile"
+
+
+def test_whoever_only_looks_does_not_use_a_reference_up(browser, known):
+    visit = Visit(known)
+    reply = push(browser, visit)
+    query = {"client_id": known.client_id, "request_uri": reply.json["request_uri"]}
+
+    looked = browser.head("/authorize", base_url=ISSUER, query_string=query)
+
+    assert (looked.status_code, looked.headers.get("Location")) == (200, None)
+    assert "code" in answer(follow(browser, visit, reply))
 
 
 def test_a_reference_works_once(browser, known):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.provider import ISSUER, Registered, open_provider
+from tests.support.provider import FUND, ISSUER, Registered, open_provider
 from tests.support.relying_party import (
     Visit,
     authorize,
@@ -619,12 +619,10 @@ def test_a_scheme_that_looks_like_a_portal_does_not_join_its_sector(browser, uri
     assert register(browser, metadata).json["error"] == "invalid_client_metadata"
 
 
-def test_public_subjects_need_no_sector(browser):
-    reply = register(
-        browser, {"redirect_uris": [f"{RP}/cb", "https://other.example/cb"], "subject_type": "public"}
-    )
+def test_nobody_gives_himself_subjects_that_every_portal_knows(browser):
+    reply = register(browser, SMALLEST | {"subject_type": "public"})
 
-    assert reply.status_code == 201
+    assert (reply.status_code, reply.json["subject_type"]) == (201, "pairwise")
 
 
 @pytest.fixture
@@ -756,13 +754,12 @@ def test_any_redirect_uri_is_registered_or_refused(provider, uri):
 
 
 def test_a_client_that_registered_itself_gets_no_token_for_a_resource_server(provider, browser):
-    fund = "https://fund.example/api"
-    provider.register(redirect_uris=[], resources=[fund], scope="openid")
-    grants = ["authorization_code", "client_credentials"]
-    client = as_client(register(browser, SMALLEST | {"grant_types": grants}).json)
+    provider.register(redirect_uris=[], resources=[FUND], scope="openid")
+    wanted = {"grant_types": ["authorization_code", "client_credentials"], "allowed_resources": [FUND]}
+    client = as_client(register(browser, SMALLEST | wanted).json)
 
-    own = token(browser, client, {"grant_type": "client_credentials", "resource": fund})
-    visit = authorize(browser, Visit(client), resource=fund)
+    own = token(browser, client, {"grant_type": "client_credentials", "resource": FUND})
+    visit = authorize(browser, Visit(client), resource=FUND)
 
     assert (own.status_code, own.json["error"]) == (400, "invalid_target")
     assert "error=invalid_target" in visit.headers["Location"]

@@ -569,6 +569,14 @@ def test_several_resources_are_joined_as_repeated_parameters_are(objects, outsid
     assert params["resource"] == "https://a.test https://b.test"
 
 
+def test_members_that_nobody_knows_may_hold_anything(objects, outside, clock):
+    outside.show(URI, document(clock, purpose_ids=[1, {"a": None}], x_number=3), media_type=JAR)
+
+    params = objects.open({"client_id": "rp", "request_uri": URI}, CLIENT)
+
+    assert not {"purpose_ids", "x_number"} & params.keys()
+
+
 def test_claims_and_numbers_become_text(objects, outside, clock):
     outside.show(URI, document(clock, claims={"userinfo": {"name": None}}, max_age=60), media_type=JAR)
 

@@ -19,6 +19,8 @@ from tests.support.clock import FakeClock
 ISSUER = "https://idp.test"
 PASSWORD = "correct horse battery"
 REDIRECT_URI = "https://rp.test/cb"
+FUND = "https://fund.test/api"
+TAX = "https://tax.test/api"
 LOGGED_OUT_URI = "https://rp.test/bye"
 
 
@@ -50,6 +52,7 @@ class Provider:
             "redirect_uris": [REDIRECT_URI],
             "post_logout_redirect_uris": [LOGGED_OUT_URI],
             "scope": "openid profile phone cn_realname cn_id_number offline_access fund:read",
+            "allowed_resources": [FUND, TAX],
         }
         client, secret = self.house.tools.register_client.register(usual | metadata)
         return Registered(client.client_id, secret, *client.redirect_uris[:1])

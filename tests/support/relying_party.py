@@ -138,6 +138,13 @@ def tokens(browser: FlaskClient, visit: Visit, **changes: Any) -> dict[str, Any]
     return dict(reply.json)
 
 
+def token_for(browser: FlaskClient, visit: Visit, resource: str) -> dict[str, Any]:
+    """Walk the whole flow and return the token response for *resource* alone."""
+    reply = redeem(browser, visit, walk(browser, visit, resource=resource)["code"], resource=resource)
+    assert reply.status_code == 200, reply.text
+    return dict(reply.json)
+
+
 def userinfo(browser: FlaskClient, access_token: str) -> TestResponse:
     """Ask UserInfo."""
     return browser.get("/userinfo", base_url=ISSUER, headers={"Authorization": f"Bearer {access_token}"})

@@ -31,6 +31,7 @@ def describe_client(client: Client, secret: str | None = None) -> dict[str, Any]
         "response_types": ["code"] if GrantType.AUTHORIZATION_CODE in client.grant_types else [],
         "scope": " ".join(sorted(client.scopes)),
         "resources": list(client.resources) or None,
+        "allowed_resources": sorted(client.allowed_resources) or None,
         "subject_type": client.subject_type,
         "id_token_signed_response_alg": signing.id_token,
         "userinfo_signed_response_alg": signing.userinfo,

@@ -46,8 +46,8 @@ class MetadataRules:
         """Return the client, as yet without a secret, or refuse; *loopback* as for redirect URIs.
 
         Members that nobody here knows are left out (RFC 7591 section 2). Of ours are ``sector`` (the
-        legal entity), ``client_id`` (an id that moves in), ``resources``, ``access_token_format``
-        and ``require_pkce``.
+        legal entity), ``client_id`` (an id that moves in), ``resources``, ``allowed_resources``,
+        ``access_token_format`` and ``require_pkce``.
         """
         members = Members(given)
         method = members.choice("token_endpoint_auth_method", AuthMethod, AuthMethod.BASIC)
@@ -83,7 +83,8 @@ class MetadataRules:
             keys=keys,
             grant_types=_grant_types(members, method, redirect_uris),
             scopes=self._scopes(members) | {OPENID},
-            resources=tuple(check_page_uri(uri, "resources") for uri in members.texts("resources")),
+            resources=_resources(members, "resources"),
+            allowed_resources=frozenset(_resources(members, "allowed_resources")),
             subject_type=subject_type,
             signing=signing,
             access_token_format=members.choice(
@@ -216,6 +217,10 @@ def _grant_types(
     if GrantType.AUTHORIZATION_CODE in grant_types and not redirect_uris:
         raise Refusal("invalid_redirect_uri", "At least one redirect URI is needed.")
     return grant_types
+
+
+def _resources(members: Members, name: str) -> tuple[str, ...]:
+    return tuple(check_page_uri(uri, name) for uri in members.texts(name))
 
 
 def _logout(members: Members, redirect_uris: tuple[str, ...]) -> LogoutNotices:

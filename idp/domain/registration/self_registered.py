@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from idp.domain.clients import AuthMethod, Client, GrantType
+from idp.domain.clients import AuthMethod, Client, GrantType, SubjectType
 from idp.domain.grants import OPENID
 from idp.domain.ids import ClientId
 from idp.domain.registration.members import Members
@@ -14,7 +14,7 @@ from idp.domain.registration.metadata import MetadataRules
 
 SPEC = "RFC 7591, OpenID Connect Dynamic Client Registration 1.0"
 # Members that only an operator sets: here they are neither read nor shown.
-OPERATORS_OWN = frozenset({"sector", "resources", "require_pkce", "disabled"})
+OPERATORS_OWN = frozenset({"sector", "resources", "allowed_resources", "require_pkce", "disabled"})
 NAMELESS = "Client"
 
 
@@ -45,6 +45,9 @@ class SelfRegistrationRules:
             "grant_types": list(members.texts("grant_types")) or [GrantType.AUTHORIZATION_CODE],
             "require_pkce": self.requires_pkce or public,
         }
+        if members.text("subject_type") == SubjectType.PUBLIC:
+            # A subject that every portal knows would join what strangers learn.
+            decided["subject_type"] = SubjectType.PAIRWISE
         return self.rules.read(
             {**members.given, **decided}, created_at=created_at, loopback=self.takes_loopback
         )

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 
 from idp.domain.clients import Client
 from idp.domain.errors import Refusal
-from idp.domain.grants import OPENID
 
 SPEC = "RFC 8707"
 
@@ -12,15 +11,15 @@ FindResource = Callable[[str], Client | None]
 
 
 def check_resource(params: Mapping[str, str], client: Client, find: FindResource) -> tuple[str, ...]:
-    """Return the resources that *params* name, each once; one that is not registered is refused.
+    """Return the resources that *params* name, each once.
 
-    A client that registered itself is nobody's customer yet: an operator makes those that may go there.
+    One that an operator did not allow the client, or that is not registered, is refused.
     """
     named = read_resources(params)
+    if not client.allowed_resources.issuperset(named):
+        raise Refusal("invalid_target", "The client may not call a resource.")
     if any(find(resource) is None for resource in named):
         raise Refusal("invalid_target", "A resource is not registered here.")
-    if named and client.registration_digest is not None:
-        raise Refusal("invalid_target", "A client that registered itself has no resources.")
     return named
 
 
@@ -29,26 +28,11 @@ def read_resources(params: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(params.get("resource", "").split()))
 
 
-def narrowed(granted: tuple[str, ...], params: Mapping[str, str], find: FindResource) -> tuple[str, ...]:
-    """Return the resources that one token is asked for; more than *granted* is refused (section 2.2).
-
-    One that is no longer registered is refused as well, also where it is meant without being named.
-    """
-    named = read_resources(params)
-    if any(find(resource) is None for resource in named or granted):
-        raise Refusal("invalid_target", "A resource is not registered here any more.")
+def narrowed(
+    granted: tuple[str, ...], params: Mapping[str, str], client: Client, find: FindResource
+) -> tuple[str, ...]:
+    """Return the resources that one token is asked for; more than *granted* is refused (section 2.2)."""
+    named = check_resource(params, client, find)
     if not set(named) <= set(granted):
         raise Refusal("invalid_target", "A resource was not asked for when the person consented.")
     return named
-
-
-def audience(
-    granted: tuple[str, ...], named: tuple[str, ...], scopes: tuple[str, ...], issuer: str
-) -> tuple[str, ...]:
-    """Return whom a token is for: those that are *named* for it, else all that were *granted*.
-
-    A token that nobody was named for also opens UserInfo, as clients that know no resources expect.
-    """
-    if named:
-        return named
-    return (*granted, issuer) if OPENID in scopes or not granted else granted

@@ -28,7 +28,7 @@ class AuthorizationCodeGrant(Grant):
         grant = self._living_grant(code)
         if grant.client_id != client.client_id:
             raise _not_valid()
-        resources = narrowed(grant.resources, form, self.server.find_resource)
+        resources = narrowed(grant.resources, form, client, self.server.find_resource)
         facts = self.server.codes.take(code)
         if facts is None:
             self._revoke_replayed(grant, client)

@@ -36,7 +36,7 @@ class RefreshTokenGrant(Grant):
             if self._rotates(work, grant, refreshes):
                 # A refusal from here on takes the rotation back; reuse is noticed whatever else is sent.
                 scopes = _narrowed(grant.scopes, form.get("scope"))
-                resources = narrowed(grant.resources, form, self.server.find_resource)
+                resources = narrowed(grant.resources, form, client, self.server.find_resource)
                 self.issued(work, client, scopes, grant)
                 # Signed before the rotation is final: if signing fails, the old token still works.
                 more = self.claims_in_id_token(work, grant, scopes)

@@ -6,7 +6,6 @@ from typing import Any
 
 from idp.domain.clients import Client, GrantType
 from idp.domain.grants import OPENID, Grant
-from idp.protocol.authorize.resource import audience
 from idp.protocol.tokens.access_token import AccessTokens
 from idp.protocol.tokens.id_token import IdTokens
 from idp.protocol.tokens.refresh_token import RefreshTokens
@@ -36,10 +35,10 @@ class TokenSets:
     ) -> dict[str, Any]:
         """Return the tokens of a person's grant; a refresh token if the client registered for it.
 
-        The access token is for the *resources* alone, or for all of the grant's when there are none;
-        *more* are the claims that the ID token was asked to hold.
+        The access token is for the *resources* alone, else for UserInfo alone: a resource server could
+        read there what concerns the client. *more* are the claims that the ID token was asked to hold.
         """
-        meant_for = audience(grant.resources, resources, scopes, self.access_tokens.issuer)
+        meant_for = self._audience(resources)
         access_token = self.access_tokens.of_grant(grant, client, scopes, meant_for)
         answer = self._bearer(access_token, scopes)
         if OPENID in scopes:
@@ -54,8 +53,10 @@ class TokenSets:
         self, client: Client, scopes: tuple[str, ...], *, resources: tuple[str, ...]
     ) -> dict[str, Any]:
         """Return the access token of a client that acts for itself."""
-        meant_for = resources or (self.access_tokens.issuer,)
-        return self._bearer(self.access_tokens.of_client(client, scopes, meant_for), scopes)
+        return self._bearer(self.access_tokens.of_client(client, scopes, self._audience(resources)), scopes)
+
+    def _audience(self, resources: tuple[str, ...]) -> tuple[str, ...]:
+        return resources or (self.access_tokens.issuer,)
 
     def _bearer(self, access_token: str, scopes: tuple[str, ...]) -> dict[str, Any]:
         answer: dict[str, Any] = {

@@ -1,6 +1,6 @@
 """The authorization endpoint over HTTP."""
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from idp.protocol.authorize.request import PATH
@@ -20,6 +20,9 @@ def authorize_endpoint(visits: Visits, sessions: SessionKeeper, cookies: Cookies
 
     @endpoint.route(PATH, methods=["GET", "POST"])
     def authorize() -> ResponseReturnValue:
+        if request.method == "HEAD":
+            # Whoever only looks must not use up a pushed request.
+            return Response(status=200)
         if request.method == "POST":
             parked = visits.park(form_params())
             return go_to(url_for("interaction.show", interaction_id=parked))
