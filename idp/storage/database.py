@@ -31,36 +31,33 @@ class Database:
         self._engine = engine
         self._sealer = sealer
         self._index = index
-        self._is_sqlite = is_sqlite(engine.url)
-        # SQLite's driver is in autocommit mode anyway. On PostgreSQL this saves BEGIN and COMMIT.
-        self._reader = engine if self._is_sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
+        # An SQLite transaction that begins by reading could not wait for the write lock later.
+        self._begin = "BEGIN IMMEDIATE" if is_sqlite(engine.url) else "BEGIN"
 
     @contextmanager
     def begin(self) -> Iterator[UnitOfWork]:
         """Open a transaction: committed when the block ends, rolled back when it raises."""
         with outages(), self._engine.connect() as connection:
-            if self._is_sqlite:
-                # A transaction that begins by reading could not wait for the write lock later.
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection.exec_driver_sql(self._begin)
             yield SqlWork(connection, self._sealer, self._index)
             connection.commit()
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
         """Open for reading only, without a transaction; each statement sees the newest facts."""
-        with outages(), self._reader.connect() as connection:
+        with outages(), self._engine.connect() as connection:
             yield SqlWork(connection, self._sealer, self._index)
 
     def ping(self) -> None:
         """Raise Unavailable when the database does not answer, or is not at this program's revision."""
-        with outages(), self._reader.connect() as connection:
+        with outages(), self._engine.connect() as connection:
             revision = MigrationContext.configure(connection).get_current_revision()
         if revision != NEWEST:
             raise Unavailable("The database is not at the newest revision.")
 
     def audit_trail(self) -> list[tuple[str, dict[str, Any]]]:
         """Return the kind and the details of every event, oldest first."""
-        with outages(), self._reader.connect() as connection:
+        with outages(), self._engine.connect() as connection:
             return SqlAuditLog(connection).all()
 
     def close(self) -> None:

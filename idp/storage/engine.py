@@ -74,6 +74,8 @@ def _postgresql(url: URL) -> dict[str, Any]:
     own = url.query.get("options", "")
     return {
         "connect_args": {
+            # The driver begins nothing: reading costs no BEGIN, and no switch between two modes.
+            "autocommit": True,
             "connect_timeout": CONNECT_SECONDS,
             "options": f"{POSTGRESQL_SETTINGS} {own if isinstance(own, str) else ' '.join(own)}",
             **KEEPALIVES,
