@@ -6,6 +6,7 @@ from datetime import datetime
 from flask import Flask, Response, g, request
 
 from idp.domain.ids import random_secret
+from idp.web.form_cookie import FormCookie
 
 YEAR = 31_536_000
 MAX_SECRET = 64
@@ -33,6 +34,7 @@ class Cookies:
             SESSION_COOKIE_SAMESITE="Lax",
             SESSION_COOKIE_PATH="/",
         )
+        app.session_interface = FormCookie()
         app.after_request(self._write)
 
     def session_secret(self) -> str | None:
