@@ -1,31 +1,24 @@
 """Typed settings: TOML files, then IDP_ environment variables, one clear sentence for each mistake."""
 
 import os
-import re
-import ssl
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
-from limits import parse as parse_limit
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
-    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
 from idp.domain.claims.catalogue import SOURCES, Catalogue, ScopeRule
-from idp.domain.redirect_uris import LOOPBACK
+from idp.settings_values import ROOT, Authorities, Count, Issuer, Limit, Namespace, Places, Words
 
-ROOT = Path(__file__).resolve().parent.parent
 CONFIG = ROOT / "config"
 PREFIX = "IDP_"
-PLACE = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\]):\d{1,5}", re.ASCII)
 EXTRA_FILE = "IDP_CONFIG"
 
 
@@ -36,54 +29,6 @@ class SettingsError(Exception):
         """Keep the sentences."""
         super().__init__(" ".join(sentences))
         self.sentences = sentences
-
-
-def _issuer(value: str) -> str:
-    parts = urlsplit(value)
-    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    if not secure or not parts.netloc or parts.query or parts.fragment or value.endswith("/"):
-        raise ValueError("must be https (http only on loopback), without query or final slash")
-    if parts.path:
-        raise ValueError("must not have a path")
-    return value
-
-
-def _limit(value: str) -> str:
-    try:
-        parse_limit(value)
-    except ValueError:
-        raise ValueError('must read like "5 per 15 minutes"') from None
-    return value
-
-
-def _listed(value: Any) -> Any:
-    # In the environment a list is written with commas.
-    return [each.strip() for each in value.split(",") if each.strip()] if isinstance(value, str) else value
-
-
-def _places(values: tuple[str, ...]) -> tuple[str, ...]:
-    if not all(PLACE.fullmatch(value) for value in values):
-        raise ValueError("must name each place as host:port")
-    return values
-
-
-def _authorities(value: str) -> str:
-    try:
-        if value:
-            ssl.create_default_context(cafile=rooted(Path(value)))
-    except (OSError, ssl.SSLError):
-        raise ValueError("must be a file of certificates in PEM") from None
-    return value
-
-
-def _namespace(value: str) -> str:
-    if not value.startswith("https://") or not value.endswith("/"):
-        raise ValueError("must begin with https:// and end with a slash")
-    return value
-
-
-Count = Annotated[int, Field(ge=1)]
-Limit = Annotated[str, AfterValidator(_limit)]
 
 
 class Section(BaseModel):
@@ -148,8 +93,8 @@ class Tokens(Section):
 class Http(Section):
     """How programs of relying parties are reached."""
 
-    allow: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed), AfterValidator(_places)]
-    ca_file: Annotated[str, AfterValidator(_authorities)]
+    allow: Places
+    ca_file: Authorities
     timeout_seconds: Annotated[float, Field(gt=0, le=30)]
     max_kib: Annotated[int, Field(ge=1, le=10_240)]
 
@@ -175,7 +120,7 @@ class Registration(Section):
 
     mode: Literal["closed", "token", "open"]
     pkce: Literal["required", "optional"]
-    scopes: Annotated[frozenset[str], NoDecode, BeforeValidator(_listed)]
+    scopes: Words
 
 
 class Jobs(Section):
@@ -198,8 +143,8 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
     )
 
-    issuer: Annotated[str, AfterValidator(_issuer)]
-    namespace: Annotated[str, AfterValidator(_namespace)]
+    issuer: Issuer
+    namespace: Namespace
     secrets_dir: Path
     test_identities: bool | None = None
     database: Database
@@ -289,11 +234,6 @@ def check_together(settings: Settings, catalogue: Catalogue) -> None:
 def load_regions() -> dict[str, dict[str, str]]:
     """Return the names of the regions by code and language, from config/regions.toml."""
     return tomllib.loads((CONFIG / "regions.toml").read_text("utf-8"))
-
-
-def rooted(path: Path) -> Path:
-    """Return *path*, which starts at the project's folder when it is relative."""
-    return path if path.is_absolute() else ROOT / path
 
 
 def _unknown_variables() -> Iterator[str]:

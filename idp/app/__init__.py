@@ -10,7 +10,8 @@ from idp.cli.main import run
 from idp.cli.tools import Tools
 from idp.logs import set_up_logs
 from idp.secret_files import load_secrets
-from idp.settings import load_settings, rooted
+from idp.settings import load_settings
+from idp.settings_values import rooted
 
 
 def create_app() -> Flask:

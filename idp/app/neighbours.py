@@ -14,7 +14,8 @@ from idp.adapters.throttle import open_tries
 from idp.domain.clock import Clock
 from idp.domain.sealing import BlindIndex
 from idp.secret_files import Secrets, VersionedKey
-from idp.settings import ROOT, Http, Settings, rooted
+from idp.settings import Http, Settings
+from idp.settings_values import ROOT, rooted
 from idp.storage.database import Database, open_database
 from idp.storage.ephemeral.open import Ephemeral, open_ephemeral
 

@@ -18,7 +18,8 @@ from idp.cli.processes import Program, Programs, check_ports
 from idp.cli.tools import ToolBox, Tools, fail
 from idp.domain.ids import random_secret
 from idp.secret_files import create_secrets
-from idp.settings import CONFIG, load_settings, rooted
+from idp.settings import CONFIG, load_settings
+from idp.settings_values import rooted
 
 PORT = 8000
 

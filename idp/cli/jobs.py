@@ -12,7 +12,7 @@ from threading import Event, Thread
 import click
 
 from idp.cli.tools import ToolBox, check_schema, fail
-from idp.settings import ROOT
+from idp.settings_values import ROOT
 
 WATCH_SECONDS = 0.2
 STOP_SECONDS = 15

@@ -14,7 +14,7 @@ from typing import Self
 import requests
 
 from idp.cli.tools import fail
-from idp.settings import ROOT
+from idp.settings_values import ROOT
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0

@@ -3,7 +3,8 @@
 import click
 
 from idp.secret_files import create_secrets
-from idp.settings import load_settings, rooted
+from idp.settings import load_settings
+from idp.settings_values import rooted
 
 
 @click.group("secrets")

@@ -15,7 +15,7 @@ from idp.cli.jobs import jobs_beside
 from idp.cli.processes import check_ports
 from idp.cli.tls import check_certificate
 from idp.cli.tools import ToolBox, check_schema, fail
-from idp.settings import ROOT
+from idp.settings_values import ROOT
 
 KILL_SECONDS = 10
 WAKE_SECONDS = 0.1

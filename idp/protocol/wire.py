@@ -1,4 +1,4 @@
-"""Answers of the protocol as plain values."""
+"""Answers of the protocol as plain values, and what JSON must keep to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,3 +20,11 @@ class WireAnswer:
     status: int
     body: Mapping[str, Any] | SignedBody
     headers: tuple[tuple[str, str], ...] = ()
+
+
+def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object's members, or raise ValueError: RFC 8259 leaves open which of two counts."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("A member is given twice.")
+    return members

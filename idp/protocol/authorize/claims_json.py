@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 from idp.domain.errors import Refusal
 from idp.domain.params import FORBIDDEN
+from idp.protocol.wire import each_once
 
 SPEC = "RFC 8259"
 MAX_DEPTH = 12
@@ -17,7 +18,7 @@ def read_claims_json(text: str) -> dict[str, Any]:
     """Return the object that *text* is, or refuse it."""
     try:
         value = json.loads(
-            text, object_pairs_hook=_object, parse_int=_int, parse_float=_float, parse_constant=_constant
+            text, object_pairs_hook=each_once, parse_int=_int, parse_float=_float, parse_constant=_constant
         )
     except (ValueError, RecursionError):
         raise refuse("The claims parameter is no JSON.") from None
@@ -31,14 +32,6 @@ def read_claims_json(text: str) -> dict[str, Any]:
 def refuse(sentence: str) -> Refusal:
     """Return the refusal of a claims parameter."""
     return Refusal("invalid_request", sentence)
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        # RFC 8259 section 4 leaves open which of the two counts.
-        raise ValueError("A member is given twice.")
-    return members
 
 
 def _int(digits: str) -> int:

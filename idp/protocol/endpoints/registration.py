@@ -7,6 +7,7 @@ from idp.domain.clients import Client
 from idp.domain.registration.description import describe_client
 from idp.domain.registration.members import refuse
 from idp.domain.registration.self_registered import OPERATORS_OWN
+from idp.protocol.wire import each_once
 
 SPEC = "RFC 7591, RFC 7592, OpenID Connect Dynamic Client Registration 1.0"
 PATH = "/register"
@@ -16,7 +17,7 @@ METADATA = {"registration_endpoint": PATH}
 def read_metadata(body: bytes) -> dict[str, Any]:
     """Return the metadata that *body* holds; a member given twice, or what no JSON can be, is refused."""
     try:
-        given = json.loads(body, object_pairs_hook=_each_once)
+        given = json.loads(body, object_pairs_hook=each_once)
         # What Python reads beyond JSON: NaN, infinite numbers, halves of surrogate pairs.
         json.dumps(given, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
@@ -39,10 +40,3 @@ def client_information(
         "registration_access_token": token,
         "registration_client_uri": f"{issuer}{PATH}/{client.client_id}",
     }
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError("A member is named twice.")
-    return members
