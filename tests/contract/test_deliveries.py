@@ -304,6 +304,7 @@ def test_grants_are_ended_in_one_order_so_that_nobody_waits_in_a_circle(postgres
             return getattr(work.grants, verb)(*whose, values.NOW)
 
     with ThreadPoolExecutor(1) as pool, database._engine.connect() as other:  # noqa: SLF001 - another node
+        other.exec_driver_sql("BEGIN")
         other.execute(lock, {"name": "a"})
         ended = pool.submit(end_all)
         wait_until(lambda: bool(other.execute(waiting).scalar()))
