@@ -108,6 +108,9 @@ class Grants(Protocol):
     def parties(self, session_id: SessionId) -> tuple[ClientId, ...]:
         """Return the clients that the session visited, each once."""
 
+    def parties_of(self, session_ids: tuple[SessionId, ...]) -> dict[SessionId, tuple[ClientId, ...]]:
+        """Return the same for many sessions; one that visited nobody is left out."""
+
     def rotate(self, grant_id: GrantId, *, refreshes: int, at: datetime) -> bool:
         """Count one rotation if *refreshes* and liveness still hold; True for one caller only."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -18,6 +19,12 @@ GET = READ.where(GRANTS.c.id == bindparam("id"))
 BY_CODE = READ.where(GRANTS.c.code_digest == bindparam("code_digest"))
 IN_SESSION = GRANTS.c.session_id == bindparam("session")
 PARTIES = select(GRANTS.c.client_id).where(IN_SESSION).distinct().order_by(GRANTS.c.client_id)
+PARTIES_OF = (
+    select(GRANTS.c.session_id, GRANTS.c.client_id)
+    .where(GRANTS.c.session_id.in_(bindparam("sessions", expanding=True)))
+    .distinct()
+    .order_by(GRANTS.c.session_id, GRANTS.c.client_id)
+)
 ROTATE = (
     update(GRANTS)
     .where(GRANTS.c.id == bindparam("grant"), GRANTS.c.refreshes == bindparam("seen"))
@@ -86,6 +93,14 @@ class SqlGrants:
     def parties(self, session_id: SessionId) -> tuple[ClientId, ...]:
         """Return the clients that the session visited, each once."""
         return tuple(self._connection.execute(PARTIES, {"session": session_id}).scalars())
+
+    def parties_of(self, session_ids: tuple[SessionId, ...]) -> dict[SessionId, tuple[ClientId, ...]]:
+        """Return the same for many sessions; one that visited nobody is left out."""
+        rows = self._connection.execute(PARTIES_OF, {"sessions": session_ids}) if session_ids else ()
+        return {
+            session_id: tuple(row.client_id for row in group)
+            for session_id, group in groupby(rows, key=lambda row: row.session_id)
+        }
 
     def rotate(self, grant_id: GrantId, *, refreshes: int, at: datetime) -> bool:
         """Count one rotation if *refreshes* and liveness still hold; True for one caller only."""
