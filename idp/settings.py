@@ -178,6 +178,12 @@ class Registration(Section):
     scopes: Annotated[frozenset[str], NoDecode, BeforeValidator(_listed)]
 
 
+class Messages(Section):
+    """How people are told of what happened to their accounts: on standard output, or kept to be sent."""
+
+    adapter: Literal["console", "outbox"]
+
+
 class Jobs(Section):
     """What time calls: logout notices, expired sessions, old rows."""
 
@@ -212,6 +218,7 @@ class Settings(BaseSettings):
     passwords: Passwords
     throttle: Throttle
     registration: Registration
+    messages: Messages
     jobs: Jobs
     log: Log
 

@@ -15,6 +15,7 @@ from idp.web.account.authorisations import authorisations_page
 from idp.web.account.data import data_page
 from idp.web.account.devices import devices_page
 from idp.web.account.entrance import entrance_pages
+from idp.web.account.happened import Telling
 from idp.web.account.history import history_page
 from idp.web.account.overview import overview_page
 from idp.web.account.security import security_page
@@ -123,14 +124,13 @@ def _add_pages(
 
 def _account_area(services: Services, cookies: Cookies, words: Words) -> Blueprint:
     area = AccountArea(account=services.account, sessions=services.sessions, cookies=cookies, words=words)
-    titles = {name: rule.title for name, rule in services.catalogue.scopes.items()}
-    known, issuer = services.clients.known, services.engine.issuer
+    known, catalogue = services.clients.known, services.catalogue
     return account_area(
         entrance_pages(area, services.visits, services.logout),
-        overview_page(area),
-        devices_page(area, known),
-        authorisations_page(area, known, titles, issuer),
-        history_page(area),
+        overview_page(area, services.history),
+        devices_page(area, services.logout, known),
+        authorisations_page(area, known, catalogue, services.engine.issuer),
+        history_page(area, services.history, services.disowning, Telling(known, catalogue)),
         security_page(area),
         data_page(area),
         settings_page(area),

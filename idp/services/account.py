@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from idp.domain.accounts import Person
 from idp.domain.audit import ConsentWithdrawn
@@ -49,14 +50,25 @@ class Account:
             parties = work.grants.parties_of(tuple(each.id for each in live))
         return tuple((each, parties.get(each.id, ())) for each in live)
 
-    def consents(self, session: Session) -> tuple[Consent, ...]:
-        """Return the person's consents, newest first."""
+    def consents(self, session: Session) -> tuple[tuple[Consent, datetime | None], ...]:
+        """Return the person's consents, newest first, each with how long it lasts while he or she is away."""
         with self.records.read() as work:
-            return work.consents.of_person(session.person_id)
+            given = work.consents.of_person(session.person_id)
+            offline = work.grants.offline_until(session.person_id, self.clock.now())
+        return tuple((each, offline.get(each.client_id)) for each in given)
+
+    def consent(self, session: Session, client_id: ClientId) -> Consent | None:
+        """Return the person's consent to the client."""
+        with self.records.read() as work:
+            return work.consents.get(session.person_id, client_id)
 
     def end_session(self, session: Session, handle: str) -> bool:
         """End one of the person's own sessions; say whether there was such a one."""
         return bool(self._end(session, lambda each: each.id == handle, reason="by_person"))
+
+    def end_all(self, session: Session) -> int:
+        """End all of the person's sessions, this one too; return how many."""
+        return self._end(session, lambda _: True, reason="by_person")
 
     def end_others(self, session: Session) -> int:
         """End all of the person's sessions but this one; return how many."""

@@ -33,7 +33,6 @@ class ShownPerson:
     name: str
     level: str
     level_label: str
-    region_label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +106,6 @@ class AccountArea:
             name=mask_name(person.name),
             level=person.level,
             level_label=level_label(person.level),
-            region_label=self.words.region(person.region),
         )
 
 

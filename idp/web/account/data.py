@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from idp.web.account.addresses import DATA
 from idp.web.account.area import AccountArea, Visitor
+from idp.web.account.identity import identity_facts
 
 
 def data_page(area: AccountArea) -> Blueprint:
@@ -14,6 +15,6 @@ def data_page(area: AccountArea) -> Blueprint:
     @pages.get(DATA)
     @area.signed_in(DATA)
     def show(visitor: Visitor) -> ResponseReturnValue:
-        return area.show("account/data.html", visitor)
+        return area.show("account/data.html", visitor, identity=identity_facts(visitor.person, area.words))
 
     return pages

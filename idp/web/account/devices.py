@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 from idp.domain.clients import Client
 from idp.domain.ids import ClientId
 from idp.domain.sessions import Session
+from idp.services.logout import Logout
 from idp.web.account.addresses import DEVICES
 from idp.web.account.area import AccountArea, Visitor
 from idp.web.account.device import device_name
 from idp.web.party import party_of
 from idp.web.reply import go_to
+from idp.web.signed_out import SignedOut, signed_out_page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,9 @@ class ShownDevice:
     parties: list[str]
 
 
-def devices_page(area: AccountArea, find_client: Callable[[ClientId], Client | None]) -> Blueprint:
+def devices_page(
+    area: AccountArea, logout: Logout, find_client: Callable[[ClientId], Client | None]
+) -> Blueprint:
     """Build the page and its buttons."""
     pages = Blueprint("devices", __name__)
 
@@ -53,6 +57,14 @@ def devices_page(area: AccountArea, find_client: Callable[[ClientId], Client | N
     def end_others(visitor: Visitor) -> ResponseReturnValue:
         area.account.end_others(visitor.session)
         return go_to(f"{DEVICES}?done=others")
+
+    @pages.post("/sessions/end-all")
+    @area.signed_in(DEVICES)
+    def end_all(visitor: Visitor) -> ResponseReturnValue:
+        frames = logout.frames(visitor.session)
+        area.account.end_all(visitor.session)
+        area.cookies.clear_session()
+        return signed_out_page(SignedOut(known=True, frames=frames))
 
     def _shown(session: Session, parties: tuple[ClientId, ...], visitor: Visitor) -> ShownDevice:
         return ShownDevice(
