@@ -123,6 +123,12 @@ class Registration(Section):
     scopes: Words
 
 
+class Messages(Section):
+    """How people are told of what happened to their accounts: on standard output, or kept to be sent."""
+
+    adapter: Literal["console", "outbox"]
+
+
 class Jobs(Section):
     """What time calls: logout notices, expired sessions, old rows."""
 
@@ -157,6 +163,7 @@ class Settings(BaseSettings):
     passwords: Passwords
     throttle: Throttle
     registration: Registration
+    messages: Messages
     jobs: Jobs
     log: Log
 

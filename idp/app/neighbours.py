@@ -1,23 +1,27 @@
 """The outside world as the settings name it: databases, stores, hashing, sealing."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
 from limits.storage import Storage
 
+from idp.adapters.console import ConsoleMessages
 from idp.adapters.hashing import Argon2Hasher
 from idp.adapters.http import GuardedHttp
 from idp.adapters.phones import NumberingPlan
 from idp.adapters.sealing import AesGcmSealer
 from idp.adapters.throttle import open_tries
 from idp.domain.clock import Clock
+from idp.domain.messages import Messages
 from idp.domain.sealing import BlindIndex
 from idp.secret_files import Secrets, VersionedKey
 from idp.settings import Http, Settings
 from idp.settings_values import ROOT, rooted
 from idp.storage.database import Database, open_database
 from idp.storage.ephemeral.open import Ephemeral, open_ephemeral
+from idp.storage.outbox import OutboxMessages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,7 @@ class Neighbours:
     hasher: Argon2Hasher
     phones: NumberingPlan
     outbound: GuardedHttp
+    messages: Messages
 
     def check(self) -> None:
         """Raise Unavailable when a neighbour does not answer, or has not the tables that are needed."""
@@ -61,6 +66,7 @@ def open_neighbours(app: Flask, settings: Settings, secrets: Secrets, clock: Clo
         phones=NumberingPlan(),
         # Most threads stay free for people while some wait for programs of relying parties.
         outbound=_outbound(settings.http, most=max(1, settings.server.threads // 4)),
+        messages=OutboxMessages() if settings.messages.adapter == "outbox" else ConsoleMessages(sys.stdout),
     )
 
 

@@ -1,6 +1,6 @@
 """The application furnished: endpoints, pages, and what holds for every answer."""
 
-from flask import Flask
+from flask import Blueprint, Flask
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -10,7 +10,16 @@ from idp.app.request_log import log_requests, report
 from idp.app.services import Services
 from idp.secret_files import Secrets
 from idp.settings import Settings, load_regions
-from idp.web.account.home import account_pages
+from idp.web.account.area import AccountArea, account_area
+from idp.web.account.authorisations import authorisations_page
+from idp.web.account.data import data_page
+from idp.web.account.devices import devices_page
+from idp.web.account.entrance import entrance_pages
+from idp.web.account.happened import Telling
+from idp.web.account.history import history_page
+from idp.web.account.overview import overview_page
+from idp.web.account.security import security_page
+from idp.web.account.settings import settings_page
 from idp.web.bodies import BoundedBodies
 from idp.web.cookies import Cookies
 from idp.web.cors import install_cors
@@ -92,7 +101,6 @@ def _add_pages(
     app: Flask, guard: CSRFProtect, services: Services, cookies: Cookies, languages: Languages
 ) -> None:
     words = Words(load_regions())
-    titles = {name: rule.title for name, rule in services.catalogue.scopes.items()}
     for pages in (
         logout_endpoint(services.logout, services.account, services.sessions, cookies, languages),
         check_session_page(cookies),
@@ -106,19 +114,24 @@ def _add_pages(
             languages=languages,
             words=words,
         ),
-        account_pages(
-            account=services.account,
-            logout=services.logout,
-            visits=services.visits,
-            sessions=services.sessions,
-            cookies=cookies,
-            find_client=services.clients.known,
-            scope_titles=titles,
-            issuer=services.engine.issuer,
-            words=words,
-        ),
+        _account_area(services, cookies, words),
     ):
         app.register_blueprint(pages)
     # Relying parties post logout requests from their own pages; an uncertain one is confirmed by a
     # guarded form.
     guard.exempt("idp.web.oauth.logout.ask")
+
+
+def _account_area(services: Services, cookies: Cookies, words: Words) -> Blueprint:
+    area = AccountArea(account=services.account, sessions=services.sessions, cookies=cookies, words=words)
+    known, catalogue = services.clients.known, services.catalogue
+    return account_area(
+        entrance_pages(area, services.visits, services.logout),
+        overview_page(area, services.history),
+        devices_page(area, services.logout, known),
+        authorisations_page(area, known, catalogue, services.engine.issuer),
+        history_page(area, services.history, services.disowning, Telling(known, catalogue)),
+        security_page(area),
+        data_page(area),
+        settings_page(area),
+    )

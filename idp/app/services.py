@@ -7,6 +7,7 @@ from typing import Any
 
 from idp.adapters.throttle import WindowThrottle
 from idp.app.neighbours import Neighbours
+from idp.app.notices import open_notices
 from idp.app.sessions import open_sessions
 from idp.cli.tools import Tools
 from idp.domain.claims.catalogue import Catalogue
@@ -38,7 +39,10 @@ from idp.services.authorize.finish import Finish
 from idp.services.authorize.visits import Visits
 from idp.services.clients import ClientRegistry
 from idp.services.consent import Consenting
+from idp.services.disowning import Disowning
+from idp.services.history import History
 from idp.services.logout import Logout
+from idp.services.notices import Notices
 from idp.services.registration import SelfRegistration
 from idp.services.sessions import SessionKeeper
 from idp.services.sign_in.password import PasswordSignIn
@@ -65,6 +69,9 @@ class Services:
     sign_in: PasswordSignIn
     consenting: Consenting
     account: Account
+    history: History
+    disowning: Disowning
+    notices: Notices
     logout: Logout
     registration: SelfRegistration
     catalogue: Catalogue
@@ -174,6 +181,9 @@ def open_services(
         ),
         consenting=Consenting(records=records, interactions=interactions, catalogue=catalogue, clock=clock),
         account=Account(records=records, sessions=sessions, clock=clock),
+        history=History(records=records),
+        disowning=Disowning(records=records, sessions=sessions, clock=clock),
+        notices=open_notices(settings, neighbours),
         logout=Logout(engine=engine, records=records, find_client=clients.known, pseudonyms=pseudonyms),
         registration=_registration(settings, neighbours, tools),
         catalogue=catalogue,

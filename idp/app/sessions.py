@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from idp.app.neighbours import Neighbours
+from idp.app.notices import open_notices
 from idp.domain.claims.subject import Pseudonyms
 from idp.domain.sessions import SessionLife
 from idp.services.sessions import SessionKeeper
@@ -22,4 +23,5 @@ def open_sessions(settings: Settings, neighbours: Neighbours, pseudonyms: Pseudo
         ),
         pseudonyms=pseudonyms,
         clock=neighbours.clock,
+        notices=open_notices(settings, neighbours),
     )

@@ -33,10 +33,11 @@ class PersonCreated(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn(Event):
-    """A person proved who he or she is, and a session began."""
+    """A person proved who he or she is, and a session began; *device* is a coarse name of the browser's."""
 
     session_id: SessionId
     amr: tuple[str, ...]
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ class SignInRefused(Event):
     """A sign-in failed; *person_id* is known only when the account exists."""
 
     reason: str
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,19 @@ class SessionEnded(Event):
 
     session_id: SessionId
     reason: str
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disowned(Event):
+    """A person said that a sign-in, or a release of data under *grant_id*, was not his or hers.
+
+    So many *sessions* were ended for it.
+    """
+
+    session_id: SessionId
+    grant_id: GrantId | None
+    sessions: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,12 +110,13 @@ class ConsentWithdrawn(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantIssued(Event):
-    """A relying party was handed a code."""
+    """A relying party was handed a code; *claims* are those allowed one by one, as a consent names them."""
 
     grant_id: GrantId
     session_id: SessionId
     scopes: tuple[str, ...]
     acr: str
+    claims: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,8 +182,27 @@ class KeyActivated(Event):
     retiring: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event and its number in the log; later ones have higher numbers."""
+
+    number: int
+    event: Event
+
+
 class AuditLog(Protocol):
     """The append-only log."""
 
     def append(self, event: Event) -> None:
         """Write the event in the running unit of work."""
+
+    def of_person(
+        self, person_id: PersonId, kinds: tuple[type[Event], ...], *, before: int | None, limit: int
+    ) -> tuple[Entry, ...]:
+        """Return the newest *limit* events of these *kinds* about the person, numbered below *before*.
+
+        Issued tokens are never among them: they are too many.
+        """
+
+    def find(self, person_id: PersonId, kinds: tuple[type[Event], ...], number: int) -> Entry | None:
+        """Return the event if it is one of these *kinds* and about this person."""

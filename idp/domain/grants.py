@@ -108,6 +108,12 @@ class Grants(Protocol):
     def parties(self, session_id: SessionId) -> tuple[ClientId, ...]:
         """Return the clients that the session visited, each once."""
 
+    def parties_of(self, session_ids: tuple[SessionId, ...]) -> dict[SessionId, tuple[ClientId, ...]]:
+        """Return the same for many sessions; one that visited nobody is left out."""
+
+    def offline_until(self, person_id: PersonId, now: datetime) -> dict[ClientId, datetime]:
+        """Return until when each client may go on while the person is away, where it may at all."""
+
     def rotate(self, grant_id: GrantId, *, refreshes: int, at: datetime) -> bool:
         """Count one rotation if *refreshes* and liveness still hold; True for one caller only."""
 
@@ -116,6 +122,9 @@ class Grants(Protocol):
 
     def revoke_of_session(self, session_id: SessionId, at: datetime) -> int:
         """End the session's grants, except those that were to outlive it; return how many."""
+
+    def revoke_given_in(self, session_id: SessionId, at: datetime) -> int:
+        """End all grants of the session, also those that were to outlive it; return how many."""
 
     def revoke_of_consent(self, person_id: PersonId, client_id: ClientId, at: datetime) -> int:
         """End all grants of the person to the client; return how many."""

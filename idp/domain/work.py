@@ -7,8 +7,10 @@ from idp.domain.accounts import Persons
 from idp.domain.audit import AuditLog
 from idp.domain.clients import Clients
 from idp.domain.deliveries import LogoutDeliveries
+from idp.domain.devices import KnownBrowsers
 from idp.domain.grants import Consents, Grants
 from idp.domain.keys import Keys
+from idp.domain.messages import Outbox
 from idp.domain.registration.initial_tokens import InitialTokens
 from idp.domain.sessions import Sessions
 
@@ -43,6 +45,14 @@ class UnitOfWork(Protocol):
     @property
     def deliveries(self) -> LogoutDeliveries:
         """Return the notices that sessions have ended."""
+
+    @property
+    def known_browsers(self) -> KnownBrowsers:
+        """Return the browsers that people have signed in with."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """Return the messages that wait."""
 
     @property
     def keys(self) -> Keys:

@@ -8,11 +8,13 @@ from idp.domain.work import Records
 
 BATCH = 500
 KEPT = timedelta(days=30)
+# A browser that was not used for so long is a new one.
+BROWSERS_KEPT = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purge:
-    """Forgets sessions, grants and logout notices that were over *KEPT* ago."""
+    """Forgets sessions, grants and logout notices that were over *KEPT* ago, and messages that old."""
 
     records: Records
     clock: Clock
@@ -27,4 +29,8 @@ class Purge:
             grants = work.grants.purge(before, limit=BATCH)
         with self.records.begin() as work:
             sessions = work.sessions.purge(before, limit=BATCH)
-        return deliveries + grants + sessions
+        with self.records.begin() as work:
+            messages = work.outbox.purge(before, limit=BATCH)
+        with self.records.begin() as work:
+            browsers = work.known_browsers.purge(self.clock.now() - BROWSERS_KEPT, limit=BATCH)
+        return deliveries + grants + sessions + messages + browsers

@@ -2,25 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from idp.domain.accounts import Person
 from idp.domain.audit import ConsentWithdrawn
 from idp.domain.clock import Clock
 from idp.domain.grants import Consent
-from idp.domain.ids import ClientId, SessionId
+from idp.domain.ids import ClientId
 from idp.domain.sessions import Session
-from idp.domain.work import Records
+from idp.domain.work import Records, UnitOfWork
 from idp.services.sessions import SessionKeeper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """What the account page shows; *parties* are the clients each session visited."""
+    """How much there is on the other pages."""
 
-    person: Person
-    sessions: tuple[Session, ...]
-    parties: dict[SessionId, tuple[ClientId, ...]]
-    consents: tuple[Consent, ...]
+    devices: int
+    authorisations: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,28 +30,45 @@ class Account:
     sessions: SessionKeeper
     clock: Clock
 
-    def overview(self, session: Session) -> Overview | None:
-        """Return everything about the person of *session*, or None when he or she is gone."""
-        now = self.clock.now()
+    def person(self, session: Session) -> Person | None:
+        """Return the person of *session*, or None when he or she is gone."""
         with self.records.read() as work:
-            person = work.persons.get(session.person_id)
-            if person is None:
-                return None
-            live = tuple(
-                each
-                for each in work.sessions.of_person(session.person_id)
-                if each.is_live(now, self.sessions.life)
-            )
+            return work.persons.get(session.person_id)
+
+    def overview(self, session: Session) -> Overview:
+        """Return what the overview counts."""
+        with self.records.read() as work:
             return Overview(
-                person=person,
-                sessions=live,
-                parties={each.id: work.grants.parties(each.id) for each in live},
-                consents=work.consents.of_person(session.person_id),
+                devices=len(self._live(work, session)),
+                authorisations=len(work.consents.of_person(session.person_id)),
             )
+
+    def devices(self, session: Session) -> tuple[tuple[Session, tuple[ClientId, ...]], ...]:
+        """Return the person's live sessions, newest first, each with the clients that it visited."""
+        with self.records.read() as work:
+            live = self._live(work, session)
+            parties = work.grants.parties_of(tuple(each.id for each in live))
+        return tuple((each, parties.get(each.id, ())) for each in live)
+
+    def consents(self, session: Session) -> tuple[tuple[Consent, datetime | None], ...]:
+        """Return the person's consents, newest first, each with how long it lasts while he or she is away."""
+        with self.records.read() as work:
+            given = work.consents.of_person(session.person_id)
+            offline = work.grants.offline_until(session.person_id, self.clock.now())
+        return tuple((each, offline.get(each.client_id)) for each in given)
+
+    def consent(self, session: Session, client_id: ClientId) -> Consent | None:
+        """Return the person's consent to the client."""
+        with self.records.read() as work:
+            return work.consents.get(session.person_id, client_id)
 
     def end_session(self, session: Session, handle: str) -> bool:
         """End one of the person's own sessions; say whether there was such a one."""
         return bool(self._end(session, lambda each: each.id == handle, reason="by_person"))
+
+    def end_all(self, session: Session) -> int:
+        """End all of the person's sessions, this one too; return how many."""
+        return self._end(session, lambda _: True, reason="by_person")
 
     def end_others(self, session: Session) -> int:
         """End all of the person's sessions but this one; return how many."""
@@ -75,6 +91,10 @@ class Account:
                 ConsentWithdrawn(at=now, person_id=session.person_id, client_id=client_id, grants=fallen)
             )
         return True
+
+    def _live(self, work: UnitOfWork, session: Session) -> tuple[Session, ...]:
+        now, life = self.clock.now(), self.sessions.life
+        return tuple(each for each in work.sessions.of_person(session.person_id) if each.is_live(now, life))
 
     def _end(self, session: Session, chosen: Callable[[Session], bool], *, reason: str) -> int:
         with self.records.begin() as work:

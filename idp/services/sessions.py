@@ -9,21 +9,29 @@ from idp.domain.audit import SessionEnded, SignedIn
 from idp.domain.claims.subject import Pseudonyms
 from idp.domain.clock import Clock
 from idp.domain.deliveries import LogoutDelivery
+from idp.domain.devices import coarse_name
 from idp.domain.errors import Unavailable
 from idp.domain.ids import SessionId, digest, random_id, random_secret
 from idp.domain.sessions import ExpiredSession, HotSessions, Session, SessionLife
 from idp.domain.work import Records, UnitOfWork
+from idp.services.notices import Notices
 
 MAX_DEVICE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Browser:
-    """What a sign-in comes from: *address* for throttling only, *secret* of an earlier session."""
+    """What a sign-in comes from: *address* for throttling only, *secret* of an earlier session.
+
+    *device_secret* is what the browser is known by from one sign-in to the next; *language* what it
+    was spoken to in.
+    """
 
     address: str
     device: str
     secret: str | None
+    device_secret: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,7 @@ class SessionKeeper:
     life: SessionLife
     pseudonyms: Pseudonyms
     clock: Clock
+    notices: Notices
 
     def find(self, secret: str | None) -> Session | None:
         """Return the live session behind *secret*, and note that it was seen."""
@@ -89,7 +98,13 @@ class SessionKeeper:
             if older:
                 self.end(work, older, reason="signed_in_again")
             work.sessions.add(session)
-        work.audit.append(SignedIn(at=now, person_id=person.id, session_id=session.id, amr=session.amr))
+        device = coarse_name(browser.device)
+        work.audit.append(
+            SignedIn(at=now, person_id=person.id, session_id=session.id, amr=session.amr, device=device)
+        )
+        self.notices.signed_in(
+            work, person, device=device, secret=browser.device_secret, language=browser.language
+        )
         return Opened(session, secret, older)
 
     def end(self, work: UnitOfWork, session: Session | ExpiredSession, *, reason: str) -> None:
@@ -102,7 +117,13 @@ class SessionKeeper:
             work.grants.revoke_of_session(session.id, now)
             self._tell_parties(work, session, now)
             work.audit.append(
-                SessionEnded(at=now, person_id=session.person_id, session_id=session.id, reason=reason)
+                SessionEnded(
+                    at=now,
+                    person_id=session.person_id,
+                    session_id=session.id,
+                    reason=reason,
+                    device=coarse_name(session.device) if isinstance(session, Session) else "",
+                )
             )
 
     def end_expired(self, *, limit: int) -> int:

@@ -6,12 +6,14 @@ from sqlalchemy import Connection
 
 from idp.domain.sealing import BlindIndex, Sealer
 from idp.storage.repositories.audit import SqlAuditLog
+from idp.storage.repositories.browsers import SqlKnownBrowsers
 from idp.storage.repositories.clients import SqlClients
 from idp.storage.repositories.consents import SqlConsents
 from idp.storage.repositories.deliveries import SqlLogoutDeliveries
 from idp.storage.repositories.grants import SqlGrants
 from idp.storage.repositories.initial_tokens import SqlInitialTokens
 from idp.storage.repositories.keys import SqlKeys
+from idp.storage.repositories.outbox import SqlOutbox
 from idp.storage.repositories.persons import SqlPersons
 from idp.storage.repositories.sessions import SqlSessions
 
@@ -58,6 +60,16 @@ class SqlWork:
     def deliveries(self) -> SqlLogoutDeliveries:
         """Return the notices that sessions have ended."""
         return SqlLogoutDeliveries(self.connection)
+
+    @property
+    def known_browsers(self) -> SqlKnownBrowsers:
+        """Return the browsers that people have signed in with."""
+        return SqlKnownBrowsers(self.connection)
+
+    @property
+    def outbox(self) -> SqlOutbox:
+        """Return the messages that wait."""
+        return SqlOutbox(self.connection, self.sealer)
 
     @property
     def keys(self) -> SqlKeys:

@@ -1,4 +1,4 @@
-"""The cookies: a session's secret and what scripts may know of it, a browser's secret, a language."""
+"""The cookies: a session's secret and what scripts may know of it, a browser's secrets, a language."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +10,7 @@ from idp.web.form_cookie import FormCookie
 
 YEAR = 31_536_000
 MAX_SECRET = 64
+LASTING = frozenset({"language", "device"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,14 @@ class Cookies:
             known = g.cookies["browser"] = random_secret()
         return known
 
+    def device(self) -> str:
+        """Return what the browser is known by from one sign-in to the next, or something new."""
+        return self._read("device") or random_secret()
+
+    def set_device(self, secret: str) -> None:
+        """Let the browser be known at its next sign-in."""
+        g.setdefault("cookies", {})["device"] = secret
+
     def language(self) -> tuple[str, datetime] | None:
         """Return the chosen language and when it was chosen."""
         language, _, moment = (self._read("language") or "").partition("@")
@@ -85,7 +94,7 @@ class Cookies:
             response.set_cookie(
                 self.name(plain),
                 value,
-                max_age=YEAR if plain == "language" else (None if value else 0),
+                max_age=YEAR if plain in LASTING else (None if value else 0),
                 secure=self.secure,
                 # The page that relying parties frame reads the state, on other sites too. Browsers
                 # send it there on https alone; on loopback all ports are one site anyway.

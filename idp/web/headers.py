@@ -49,7 +49,7 @@ def install_headers(app: Flask, *, secure: bool) -> None:
         for name, value in COMMON.items():
             if not (framed and name == "X-Frame-Options"):
                 response.headers.setdefault(name, value)
-        if request.blueprint == "account":
+        if "account" in request.blueprints:
             # Elsewhere a portal may have opened a window for the sign-in, and waits for its answer.
             response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         target = g.get("form_target")

@@ -19,9 +19,11 @@ from idp.domain.sessions import SessionLife
 from idp.jobs.deliver_logouts import DeliverLogouts
 from idp.protocol.jose.keyring import Keyring, new_signing_key
 from idp.protocol.logout.back_channel import LogoutTokens
+from idp.services.notices import Notices
 from idp.services.sessions import SessionKeeper
 from idp.storage.ephemeral.kept import KeptHotSessions
 from idp.storage.ephemeral.memory import MemoryExpiringStore
+from idp.storage.outbox import OutboxMessages
 from idp.storage.tables import CLIENT, GRANTS, SESSION
 from tests.contract import values
 from tests.contract.conftest import open_ready, race
@@ -206,7 +208,15 @@ def keeper(database):
     clock = FakeClock(values.NOW)
     life = SessionLife(idle=MINUTE, absolute=DAY, touch=MINUTE)
     hot = KeptHotSessions(MemoryExpiringStore(clock))
-    return SessionKeeper(records=database, hot=hot, life=life, pseudonyms=Pseudonyms(bytes(32)), clock=clock)
+    notices = Notices(messages=OutboxMessages(), texts={}, clock=clock, issuer="https://idp.test")
+    return SessionKeeper(
+        records=database,
+        hot=hot,
+        life=life,
+        pseudonyms=Pseudonyms(bytes(32)),
+        clock=clock,
+        notices=notices,
+    )
 
 
 def test_nodes_that_end_sessions_at_once_end_each_of_them_once(database):

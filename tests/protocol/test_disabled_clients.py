@@ -100,10 +100,10 @@ def test_a_person_still_sees_a_disabled_client_and_can_withdraw(provider, browse
 
     disable(provider, visit.client)
 
-    assert "测试门户" in get(browser, "/").text
+    assert "测试门户" in get(browser, "/account/authorisations").text
     form = {"csrf_token": csrf(browser, "/")}
     reply = post(browser, f"/consents/{visit.client.client_id}/withdraw", form)
-    assert reply.headers["Location"] == "/?done=consent"
+    assert reply.headers["Location"] == "/account/authorisations?done=consent"
 
 
 def test_nothing_is_meant_for_a_disabled_resource_server(provider, browser, client):

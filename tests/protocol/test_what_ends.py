@@ -193,4 +193,4 @@ def test_an_address_with_a_control_character_is_just_not_there(any_provider):
 
     reply = post(browser, "/consents/%00/withdraw", {"csrf_token": csrf(browser, "/")})
 
-    assert (reply.status_code, reply.headers["Location"]) == (303, "/")
+    assert (reply.status_code, reply.headers["Location"]) == (303, "/account/authorisations")

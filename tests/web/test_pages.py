@@ -105,7 +105,7 @@ def test_the_overview_is_masked_and_only_ones_own(provider, browser, visit):
 
 def test_a_person_cannot_end_a_strangers_session(provider, browser, visit):
     walk(browser, visit)
-    handle = re.search(r"/sessions/([\w-]{22})/end", get(browser, "/").text)
+    handle = re.search(r"/sessions/([\w-]{22})/end", get(browser, "/account/devices").text)
     thief = provider.browser()
     provider.enter("guli", document_number="650000199506220046", phone=None)
     sign_in(thief, authorize(thief, visit).headers["Location"], "guli")

@@ -16,22 +16,22 @@ def client(provider):
     return provider.register(initiate_login_uri=LOGIN)
 
 
-def test_the_start_page_leads_to_portals_that_can_begin_a_sign_in(provider, browser, visit):
+def test_the_list_of_authorisations_leads_to_portals_that_can_begin_a_sign_in(provider, browser, visit):
     walk(browser, visit)
     walk(browser, Visit(provider.register(client_name="没有入口")))
 
-    shown = get(browser, "/").text
+    shown = get(browser, "/account/authorisations").text
 
     assert shown.count(LINK) == 1
     assert "没有入口" in shown
 
 
-def test_the_start_page_leads_to_no_disabled_portal(provider, browser, visit):
+def test_the_list_of_authorisations_leads_to_no_disabled_portal(provider, browser, visit):
     walk(browser, visit)
     provider.house.tools.client_upkeep.disable(visit.client.client_id)
     provider.clock.advance(timedelta(seconds=1))
 
-    assert "https://rp.test/login" not in get(browser, "/").text
+    assert "https://rp.test/login" not in get(browser, "/account/authorisations").text
 
 
 @pytest.mark.parametrize(("language", "words"), [("zh", "返回测试门户"), ("en", "Go back to 测试门户")])

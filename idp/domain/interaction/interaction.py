@@ -13,6 +13,7 @@ class Interaction:
     """One visit: its request (None for a visit to the account pages), and what was answered so far.
 
     *browser* is the digest of the secret of the browser it belongs to; None until the first page.
+    *account_page* is where a visit to the account pages ends.
     """
 
     id: InteractionId
@@ -20,6 +21,7 @@ class Interaction:
     started_at: datetime
     browser: str | None = None
     consented_by: PersonId | None = None
+    account_page: str = "/"
 
     def bound_to(self, browser: str) -> "Interaction":
         """Return the interaction as belonging to this browser."""

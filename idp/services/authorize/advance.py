@@ -17,8 +17,6 @@ from idp.protocol.respond.answer import GoTo
 from idp.services.authorize.finish import Finish
 from idp.services.authorize.outcome import Outcome, Page
 
-ACCOUNT = "/"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advance:
@@ -53,7 +51,7 @@ class Advance:
                 session=session,
             )
         if request is None or client is None or session is None or consent is None:
-            return GoTo(ACCOUNT)
+            return GoTo(interaction.account_page)
         answer = self.finish(request, client, session, consent)
         return answer or self(interaction, None)
 

@@ -54,6 +54,7 @@ class Finish:
                     session_id=grant.session_id,
                     scopes=grant.scopes,
                     acr=grant.acr,
+                    claims=_single(grant),
                 )
             )
         facts = AuthorizationCode(
@@ -100,3 +101,7 @@ class Finish:
             created_at=now,
             expires_at=now + self.offline_lifetime if offline else session.expires_at,
         )
+
+
+def _single(grant: Grant) -> tuple[str, ...]:
+    return tuple(sorted({wish.consent for wish in grant.claims.all if wish.consent not in grant.scopes}))

@@ -1,6 +1,6 @@
 """Beginning a visit, and taking it up again at each page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from idp.domain.clients import Client
@@ -41,9 +41,10 @@ class Visits:
         self.interactions.put(interaction, ttl=self.lifetime)
         return interaction.id
 
-    def begin_own(self, session: Session | None, browser: str) -> Outcome:
-        """Return what comes first for a visit to the account pages."""
-        return self._keep(self.advance(self._new(None, browser), session))
+    def begin_own(self, session: Session | None, browser: str, *, page: str) -> Outcome:
+        """Return what comes first for a visit to *page*, which is one of the account pages."""
+        visit = replace(self._new(None, browser), account_page=page)
+        return self._keep(self.advance(visit, session))
 
     def find(self, interaction_id: InteractionId, browser: str) -> Interaction:
         """Return the visit of this browser, or refuse an unknown one and another browser's alike."""

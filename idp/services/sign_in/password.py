@@ -10,6 +10,7 @@ from idp.domain.assurance import PASSWORD
 from idp.domain.audit import SignInRefused
 from idp.domain.clock import Clock
 from idp.domain.credentials import PasswordHasher
+from idp.domain.devices import coarse_name
 from idp.domain.names import fold
 from idp.domain.sealing import BlindIndex
 from idp.domain.throttle import Throttle
@@ -88,4 +89,11 @@ class PasswordSignIn:
         self.failures_of_address.hit(browser.address)
         known = credential.person_id if credential else None
         with self.records.begin() as work:
-            work.audit.append(SignInRefused(at=self.clock.now(), person_id=known, reason="wrong_password"))
+            work.audit.append(
+                SignInRefused(
+                    at=self.clock.now(),
+                    person_id=known,
+                    reason="wrong_password",
+                    device=coarse_name(browser.device),
+                )
+            )

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from idp.domain.grants import Grant
 from idp.domain.ids import ClientId, GrantId, PersonId, SessionId
@@ -18,6 +19,18 @@ GET = READ.where(GRANTS.c.id == bindparam("id"))
 BY_CODE = READ.where(GRANTS.c.code_digest == bindparam("code_digest"))
 IN_SESSION = GRANTS.c.session_id == bindparam("session")
 PARTIES = select(GRANTS.c.client_id).where(IN_SESSION).distinct().order_by(GRANTS.c.client_id)
+PARTIES_OF = (
+    select(GRANTS.c.session_id, GRANTS.c.client_id)
+    .where(GRANTS.c.session_id.in_(bindparam("sessions", expanding=True)))
+    .distinct()
+    .order_by(GRANTS.c.session_id, GRANTS.c.client_id)
+)
+OFFLINE_UNTIL = (
+    select(GRANTS.c.client_id, func.max(GRANTS.c.expires_at).label("until"))
+    .where(GRANTS.c.person_id == bindparam("person"), GRANTS.c.is_offline.is_(True))
+    .where(GRANTS.c.revoked_at.is_(None), GRANTS.c.expires_at > bindparam("now"))
+    .group_by(GRANTS.c.client_id)
+)
 ROTATE = (
     update(GRANTS)
     .where(GRANTS.c.id == bindparam("grant"), GRANTS.c.refreshes == bindparam("seen"))
@@ -39,6 +52,7 @@ def _revoke_all(*where: Any) -> Any:
 
 
 REVOKE_OF_SESSION = _revoke_all(IN_SESSION, GRANTS.c.is_offline.is_(False))
+REVOKE_GIVEN_IN = _revoke_all(IN_SESSION)
 REVOKE_OF_CONSENT = _revoke_all(
     GRANTS.c.person_id == bindparam("person"), GRANTS.c.client_id == bindparam("client")
 )
@@ -87,6 +101,19 @@ class SqlGrants:
         """Return the clients that the session visited, each once."""
         return tuple(self._connection.execute(PARTIES, {"session": session_id}).scalars())
 
+    def parties_of(self, session_ids: tuple[SessionId, ...]) -> dict[SessionId, tuple[ClientId, ...]]:
+        """Return the same for many sessions; one that visited nobody is left out."""
+        rows = self._connection.execute(PARTIES_OF, {"sessions": session_ids}) if session_ids else ()
+        return {
+            session_id: tuple(row.client_id for row in group)
+            for session_id, group in groupby(rows, key=lambda row: row.session_id)
+        }
+
+    def offline_until(self, person_id: PersonId, now: datetime) -> dict[ClientId, datetime]:
+        """Return until when each client may go on while the person is away, where it may at all."""
+        rows = self._connection.execute(OFFLINE_UNTIL, {"person": person_id, "now": now})
+        return {row.client_id: row.until for row in rows}
+
     def rotate(self, grant_id: GrantId, *, refreshes: int, at: datetime) -> bool:
         """Count one rotation if *refreshes* and liveness still hold; True for one caller only."""
         return self._change(ROTATE, {"grant": grant_id, "seen": refreshes, "at": at}) == 1
@@ -98,6 +125,10 @@ class SqlGrants:
     def revoke_of_session(self, session_id: SessionId, at: datetime) -> int:
         """End the session's live grants, except those that were to outlive it; return how many."""
         return self._change(REVOKE_OF_SESSION, {"session": session_id, "at": at})
+
+    def revoke_given_in(self, session_id: SessionId, at: datetime) -> int:
+        """End all live grants of the session, also those that were to outlive it; return how many."""
+        return self._change(REVOKE_GIVEN_IN, {"session": session_id, "at": at})
 
     def revoke_of_consent(self, person_id: PersonId, client_id: ClientId, at: datetime) -> int:
         """End all live grants of the person to the client; return how many."""

@@ -10,6 +10,7 @@ from idp.storage.tables.clients import CLIENT, REGISTRATION_TOKEN, RESOURCE
 from idp.storage.tables.deliveries import LOGOUT_DELIVERY
 from idp.storage.tables.grants import CONSENT, GRANTS
 from idp.storage.tables.keys import SIGNING_KEY
+from idp.storage.tables.messages import KNOWN_BROWSER, OUTBOX
 from idp.storage.tables.people import CREDENTIAL, IDENTIFIER, PERSON
 from idp.storage.tables.sessions import SESSION
 
@@ -20,7 +21,9 @@ __all__ = [
     "CREDENTIAL",
     "GRANTS",
     "IDENTIFIER",
+    "KNOWN_BROWSER",
     "LOGOUT_DELIVERY",
+    "OUTBOX",
     "PERSON",
     "REGISTRATION_TOKEN",
     "RESOURCE",

@@ -27,7 +27,7 @@ from idp.web.oauth.authorize import follow
 from idp.web.reply import go_to
 from idp.web.request import network
 from idp.web.signed_in import signed_in
-from idp.web.words import Words
+from idp.web.words import Words, language
 
 
 def interaction_pages(
@@ -89,6 +89,8 @@ def interaction_pages(
             address=network(),
             device=request.user_agent.string,
             secret=cookies.session_secret(),
+            device_secret=cookies.device(),
+            language=language(),
         )
         opened = sign_in.attempt(form.username.data or "", form.password.data or "", browser)
         if isinstance(opened, Refused):
@@ -97,6 +99,7 @@ def interaction_pages(
                 return shown, 422
             return shown, 429, {"Retry-After": format_datetime(opened.until, usegmt=True)}
         cookies.set_session(opened.secret, state=browser_state(opened.session.id))
+        cookies.set_device(browser.device_secret)
         return follow(page)
 
     @pages.post("/consent")

@@ -1,0 +1,70 @@
+"""This was not me: a person disowns a sign-in or a release of data, and what hangs on it is ended."""
+
+from dataclasses import dataclass
+
+from idp.domain.audit import Disowned, GrantIssued, SignedIn
+from idp.domain.clock import Clock
+from idp.domain.sessions import Session
+from idp.domain.work import Records, UnitOfWork
+from idp.services.sessions import SessionKeeper
+
+KINDS = (SignedIn, GrantIssued)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How many sessions were ended; *here* if the session that asked for it was one of them."""
+
+    sessions: int
+    here: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disowning:
+    """Ends what a person says was not his or hers; others' events do not exist here."""
+
+    records: Records
+    sessions: SessionKeeper
+    clock: Clock
+
+    def find(self, session: Session, number: int) -> SignedIn | GrantIssued | None:
+        """Return the person's own event, if it is one that can be disowned."""
+        with self.records.read() as work:
+            return self._find(work, session, number)
+
+    def disown(self, session: Session, number: int, *, others: bool) -> Ended | None:
+        """End the session of the event and all that was granted in it; None if there is no such event.
+
+        With *others* the person's other sessions end too, except the one that asks. That one ends only
+        if the event is its own.
+        """
+        with self.records.begin() as work:
+            event = self._find(work, session, number)
+            if event is None:
+                return None
+            falling = [
+                each
+                for each in work.sessions.of_person(session.person_id)
+                if each.id == event.session_id or (others and each.id != session.id)
+            ]
+            for each in falling:
+                self.sessions.end(work, each, reason="disowned")
+            work.grants.revoke_given_in(event.session_id, self.clock.now())
+            work.audit.append(
+                Disowned(
+                    at=self.clock.now(),
+                    person_id=session.person_id,
+                    client_id=event.client_id,
+                    session_id=event.session_id,
+                    grant_id=event.grant_id if isinstance(event, GrantIssued) else None,
+                    sessions=len(falling),
+                )
+            )
+        for each in falling:
+            self.sessions.forget(each)
+        return Ended(len(falling), here=event.session_id == session.id)
+
+    def _find(self, work: UnitOfWork, session: Session, number: int) -> SignedIn | GrantIssued | None:
+        entry = work.audit.find(session.person_id, KINDS, number)
+        event = entry.event if entry else None
+        return event if isinstance(event, SignedIn | GrantIssued) else None

@@ -1,0 +1,65 @@
+"""What happened in a person's account, newest first, page by page."""
+
+from dataclasses import dataclass
+
+from idp.domain.audit import (
+    ConsentGiven,
+    ConsentRefused,
+    ConsentWithdrawn,
+    Disowned,
+    Entry,
+    Event,
+    GrantIssued,
+    GrantRevoked,
+    PersonCreated,
+    SessionEnded,
+    SignedIn,
+    SignInRefused,
+)
+from idp.domain.sessions import Session
+from idp.domain.work import Records
+
+SHOWN: tuple[type[Event], ...] = (
+    PersonCreated,
+    SignedIn,
+    SignInRefused,
+    SessionEnded,
+    Disowned,
+    ConsentGiven,
+    ConsentRefused,
+    ConsentWithdrawn,
+    GrantIssued,
+    GrantRevoked,
+)
+PAGE_LENGTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Some events; *older* is the number before which the next page begins, None at the end."""
+
+    entries: tuple[Entry, ...]
+    older: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Shows people their own events; others' do not exist here."""
+
+    records: Records
+
+    def page(self, session: Session, *, before: int | None) -> HistoryPage:
+        """Return the newest events, or those *before* the one of that number."""
+        with self.records.read() as work:
+            found = work.audit.of_person(session.person_id, SHOWN, before=before, limit=PAGE_LENGTH + 1)
+        entries = found[:PAGE_LENGTH]
+        return HistoryPage(entries, entries[-1].number if len(found) > PAGE_LENGTH else None)
+
+    def sign_in_before(self, session: Session) -> SignedIn | None:
+        """Return the last sign-in before the one that *session* goes back to."""
+        with self.records.read() as work:
+            found = work.audit.of_person(session.person_id, (SignedIn,), before=None, limit=PAGE_LENGTH)
+        for entry in found:
+            if isinstance(entry.event, SignedIn) and entry.event.at < session.auth_time:
+                return entry.event
+        return None

@@ -1,0 +1,19 @@
+"""Where the pages of the account area are, and which address a sign-in may lead back to."""
+
+import re
+
+OVERVIEW = "/"
+DEVICES = "/account/devices"
+AUTHORISATIONS = "/account/authorisations"
+HISTORY = "/account/history"
+SECURITY = "/account/security"
+DATA = "/account/data"
+SETTINGS = "/account/settings"
+
+# Nothing that a browser could read as another host, another scheme or a step upwards.
+INSIDE = re.compile(r"/account(/[A-Za-z0-9_-]{1,64}){1,4}", re.ASCII)
+
+
+def page_inside(asked: str) -> str:
+    """Return *asked* if it is the address of a page of the account area, else the overview's."""
+    return asked if INSIDE.fullmatch(asked) else OVERVIEW

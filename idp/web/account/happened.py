@@ -1,0 +1,137 @@
+"""What happened, in words: an event of the audit log as its person reads it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from idp.domain.assurance import PASSWORD
+from idp.domain.audit import (
+    ConsentGiven,
+    ConsentRefused,
+    ConsentWithdrawn,
+    Disowned,
+    Entry,
+    Event,
+    GrantIssued,
+    GrantRevoked,
+    PersonCreated,
+    SessionEnded,
+    SignedIn,
+    SignInRefused,
+)
+from idp.domain.claims.catalogue import Catalogue
+from idp.domain.clients import Client
+from idp.domain.ids import ClientId
+from idp.services.disowning import KINDS
+from idp.web.account.titles import titles
+from idp.web.party import party_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """A sentence, its *facts* (label and value), and what it was about; *number* if it can be disowned."""
+
+    at: datetime
+    icon: str
+    sentence: str
+    facts: list[tuple[str, str]]
+    data: list[str]
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Puts events into words; portals that are gone are called so."""
+
+    find_client: Callable[[ClientId], Client | None]
+    catalogue: Catalogue
+
+    def __call__(self, entry: Entry) -> Happening:
+        """Return the event as a page shows it."""
+        event = entry.event
+        return Happening(
+            at=event.at,
+            icon=_icon(event),
+            sentence=self._sentence(event),
+            facts=_facts(event),
+            data=titles(_names(event), self.catalogue),
+            number=entry.number if isinstance(event, KINDS) else None,
+        )
+
+    def _sentence(self, event: Event) -> str:
+        party = self._party(event.client_id)
+        sentences: dict[type[Event], Callable[[], str]] = {
+            PersonCreated: lambda: _("Your account was opened"),
+            SignedIn: lambda: _("Sign-in"),
+            SignInRefused: lambda: _("A try to sign in was refused"),
+            SessionEnded: lambda: _("A device was signed out"),
+            Disowned: lambda: _("You said: this was not me"),
+            ConsentGiven: lambda: _("You allowed %(party)s to see your data", party=party),
+            ConsentRefused: lambda: _("You did not allow %(party)s to see your data", party=party),
+            ConsentWithdrawn: lambda: _("You withdrew the permission of %(party)s", party=party),
+            GrantIssued: lambda: _("%(party)s received data", party=party),
+            GrantRevoked: lambda: _("The access of %(party)s was ended", party=party),
+        }
+        return str(sentences[type(event)]())
+
+    def _party(self, client_id: ClientId | None) -> str:
+        client = self.find_client(client_id) if client_id else None
+        return party_of(client).name if client else str(_("a portal that is no longer here"))
+
+
+def _icon(event: Event) -> str:
+    if isinstance(event, SignInRefused | Disowned):
+        return "warning"
+    if isinstance(event, SignedIn | PersonCreated):
+        return "key"
+    return "device" if isinstance(event, SessionEnded) else "shield"
+
+
+def _facts(event: Event) -> list[tuple[str, str]]:
+    facts = []
+    if isinstance(event, SignedIn | SignInRefused | SessionEnded):
+        facts.append((_("Device"), event.device or _("Unknown device")))
+    if isinstance(event, SignedIn):
+        facts.append((_("By"), _way(event.amr)))
+    if isinstance(event, SignInRefused):
+        facts.append((_("Reason"), _("The password was not right.")))
+    if isinstance(event, SessionEnded):
+        facts.append((_("Reason"), _why_ended(event.reason)))
+    if isinstance(event, GrantRevoked):
+        facts.append((_("Reason"), _why_revoked(event.reason)))
+    if isinstance(event, Disowned):
+        facts.append(
+            (_("What you meant"), _("Data was given to a portal") if event.grant_id else _("A sign-in"))
+        )
+    return [(str(label), str(value)) for label, value in facts]
+
+
+def _names(event: Event) -> tuple[str, ...]:
+    if isinstance(event, ConsentGiven):
+        return event.allowed
+    if isinstance(event, ConsentRefused):
+        return event.asked
+    return (*event.scopes, *event.claims) if isinstance(event, GrantIssued) else ()
+
+
+def _way(amr: tuple[str, ...]) -> str:
+    ways = {PASSWORD: _("Password")}
+    return " · ".join(str(ways.get(each, each)) for each in amr)
+
+
+def _why_ended(reason: str) -> str:
+    reasons = {
+        "by_person": _("You signed out."),
+        "by_relying_party": _("A portal signed you out."),
+        "signed_in_again": _("Somebody else signed in with the same browser."),
+        "switched_account": _("You chose another account."),
+        "expired": _("The time was over."),
+        "disowned": _("You said: this was not me."),
+    }
+    return str(reasons.get(reason, _("For your safety.")))
+
+
+def _why_revoked(reason: str) -> str:
+    return str(_("The portal gave it back.") if reason == "by_client" else _("For your safety."))

@@ -1,0 +1,74 @@
+"""The page of what happened in the account, and "this was not me"."""
+
+from flask import Blueprint, abort, g, request
+from flask.typing import ResponseReturnValue
+
+from idp.domain.audit import Entry, GrantIssued
+from idp.domain.sessions import Session
+from idp.services.disowning import Disowning
+from idp.services.history import History
+from idp.web.account.addresses import HISTORY, SECURITY
+from idp.web.account.area import AccountArea, Visitor, sign_in_address
+from idp.web.account.happened import Telling
+from idp.web.reply import go_to
+
+MAX_DIGITS = 18
+
+
+def history_page(area: AccountArea, history: History, disowning: Disowning, tell: Telling) -> Blueprint:
+    """Build the page, the question behind each entry, and its button."""
+    pages = Blueprint("history", __name__)
+
+    @pages.get(HISTORY)
+    @area.signed_in(HISTORY)
+    def show(visitor: Visitor) -> ResponseReturnValue:
+        before = _number(request.args.get("before", ""))
+        if before is not None:
+            g.page_query = {"before": str(before)}
+        page = history.page(visitor.session, before=before)
+        return area.show(
+            "account/history.html",
+            visitor,
+            happenings=[tell(each) for each in page.entries],
+            older=page.older,
+            is_first=before is None,
+        )
+
+    @pages.get(f"{HISTORY}/<number>/not-me")
+    @area.signed_in(HISTORY)
+    def ask(visitor: Visitor, number: str) -> ResponseReturnValue:
+        entry = _entry(visitor.session, number)
+        return area.show(
+            "account/not_me.html",
+            visitor,
+            happening=tell(entry),
+            is_release=isinstance(entry.event, GrantIssued),
+            is_here=getattr(entry.event, "session_id", None) == visitor.session.id,
+        )
+
+    @pages.post(f"{HISTORY}/<number>/not-me")
+    @area.signed_in(HISTORY)
+    def disown(visitor: Visitor, number: str) -> ResponseReturnValue:
+        entry = _entry(visitor.session, number)
+        ended = disowning.disown(visitor.session, entry.number, others="others" in request.form)
+        if ended is None:
+            abort(404)
+        if ended.here:
+            area.cookies.clear_session()
+            return go_to(sign_in_address(SECURITY))
+        return go_to(f"{SECURITY}?done=not-me")
+
+    def _entry(session: Session, typed: str) -> Entry:
+        number = _number(typed)
+        event = None if number is None else disowning.find(session, number)
+        if number is None or event is None:
+            abort(404)
+        return Entry(number, event)
+
+    return pages
+
+
+def _number(typed: str) -> int | None:
+    # ASCII alone: int() also reads digits of other scripts.
+    fits = typed.isascii() and typed.isdigit() and len(typed) <= MAX_DIGITS
+    return int(typed) if fits else None

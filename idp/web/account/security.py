@@ -1,0 +1,19 @@
+"""The page of the ways in which a person signs in."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from idp.web.account.addresses import SECURITY
+from idp.web.account.area import AccountArea, Visitor
+
+
+def security_page(area: AccountArea) -> Blueprint:
+    """Build the page."""
+    pages = Blueprint("security", __name__)
+
+    @pages.get(SECURITY)
+    @area.signed_in(SECURITY)
+    def show(visitor: Visitor) -> ResponseReturnValue:
+        return area.show("account/security.html", visitor)
+
+    return pages
