@@ -16,6 +16,8 @@ from idp.settings_values import ROOT
 
 WATCH_SECONDS = 0.2
 STOP_SECONDS = 15
+# Jobs that cannot run, for want of memory perhaps, must not take what is left by starting.
+AGAIN_SECONDS = 5
 
 
 @click.group()
@@ -53,20 +55,38 @@ def run(box: ToolBox, once: bool, beside: int | None) -> None:  # noqa: FBT001 -
 
 @contextmanager
 def jobs_beside() -> Iterator[None]:
-    """Run the jobs in a program of their own while the block lasts.
+    """Run the jobs in a program of their own while the block lasts, again whenever it ends by itself.
 
     A thread would not do: the server forks its workers, and threads do not survive a fork.
     """
-    process = subprocess.Popen(  # noqa: S603 - our own command
-        (sys.executable, "-m", "idp", "jobs", "run", "--beside", str(os.getpid())), cwd=ROOT
-    )
+    stop = Event()
+    keeper = Thread(target=_keep_running, args=(stop, str(os.getpid())))
+    keeper.start()
     try:
         yield
     finally:
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            # A notice that was being sent is sent again when its lease is over.
-            process.kill()
-            process.wait()
+        stop.set()
+        keeper.join()
+
+
+def _keep_running(stop: Event, parent: str) -> None:
+    while not stop.is_set():
+        command = (sys.executable, "-m", "idp", "jobs", "run", "--beside", parent)
+        process = subprocess.Popen(command, cwd=ROOT)  # noqa: S603 - our own command
+        while process.poll() is None and not stop.wait(WATCH_SECONDS):
+            pass
+        if process.poll() is None:
+            _end(process)
+        elif not stop.is_set():
+            click.echo(f"The jobs ended unexpectedly; they start again in {AGAIN_SECONDS} seconds.", err=True)
+            stop.wait(AGAIN_SECONDS)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        # A notice that was being sent is sent again when its lease is over.
+        process.kill()
+        process.wait()

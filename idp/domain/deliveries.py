@@ -80,6 +80,9 @@ class LogoutDeliveries(Protocol):
     def settle(self, delivery: LogoutDelivery) -> bool:
         """Write down what became of a claimed try, unless somebody claimed the next one; say whether."""
 
+    def put_off(self, client_id: ClientId, now: datetime, *, until: datetime, limit: int) -> int:
+        """Let what is due to the client by *now* wait, so that others have their turn; return how many."""
+
     def of_client(self, client_id: ClientId, *, limit: int) -> tuple[LogoutDelivery, ...]:
         """Return the client's notices, newest first."""
 

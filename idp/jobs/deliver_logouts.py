@@ -17,6 +17,9 @@ BATCH = 16
 # Longer than any try lasts, since the setting of its time ends at half a minute: who claimed a
 # notice and vanished leaves it to others after this.
 LEASE = timedelta(minutes=1)
+# A portal that does not answer is left alone for so long, whatever is due to it: the others go on.
+LEFT_ALONE = timedelta(minutes=1)
+MOST_PUT_OFF = 1000
 # Section 2.8 asks for 200; some frameworks make 204 of an empty answer.
 CONFIRMED = frozenset({200, 204})
 
@@ -57,6 +60,10 @@ class DeliverLogouts:
         with self.records.begin() as work:
             if work.deliveries.settle(settled) and (event := _event(settled)):
                 work.audit.append(event)
+        if settled.delivered_at is None and settled.last_status is None:
+            now = self.clock.now()
+            with self.records.begin() as work:
+                work.deliveries.put_off(settled.client_id, now, until=now + LEFT_ALONE, limit=MOST_PUT_OFF)
 
     def _failed(self, delivery: LogoutDelivery, *, status: int | None) -> LogoutDelivery:
         now, tried = self.clock.now(), replace(delivery, last_status=status)

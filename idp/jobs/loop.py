@@ -7,6 +7,7 @@ from threading import Event
 from typing import Protocol
 
 from idp.domain.clock import Clock
+from idp.domain.freshness import is_fresh
 
 # Of one turn: then the other jobs have theirs, however much is left.
 MOST_PIECES = 10
@@ -42,7 +43,7 @@ class Jobs:
         while not stop.is_set():
             for name, turn in self.turns.items():
                 now = self.clock.now()
-                if name not in last or now - last[name] >= turn.every:
+                if name not in last or not is_fresh(last[name], now, turn.every):
                     last[name] = now
                     self._work_off(name, turn.job, stop)
             stop.wait(self.pause.total_seconds())

@@ -14,7 +14,7 @@ BROWSERS_KEPT = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purge:
-    """Forgets sessions, grants and logout notices that were over *KEPT* ago, and messages that old."""
+    """Forgets what was over *KEPT* ago: sessions, grants, notices, leave to register, messages."""
 
     records: Records
     clock: Clock
@@ -30,7 +30,9 @@ class Purge:
         with self.records.begin() as work:
             sessions = work.sessions.purge(before, limit=BATCH)
         with self.records.begin() as work:
+            tokens = work.initial_tokens.purge(before, limit=BATCH)
+        with self.records.begin() as work:
             messages = work.outbox.purge(before, limit=BATCH)
         with self.records.begin() as work:
             browsers = work.known_browsers.purge(self.clock.now() - BROWSERS_KEPT, limit=BATCH)
-        return deliveries + grants + sessions + messages + browsers
+        return deliveries + grants + sessions + tokens + messages + browsers

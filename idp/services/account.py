@@ -97,10 +97,11 @@ class Account:
         return tuple(each for each in work.sessions.of_person(session.person_id) if each.is_live(now, life))
 
     def _end(self, session: Session, chosen: Callable[[Session], bool], *, reason: str) -> int:
-        with self.records.begin() as work:
+        with self.records.read() as work:
             ended = [each for each in work.sessions.of_person(session.person_id) if chosen(each)]
-            for each in ended:
-                self.sessions.end(work, each, reason=reason)
         for each in ended:
+            # One at a time: whoever holds the grants of several waits in a circle with who ends a client's.
+            with self.records.begin() as work:
+                self.sessions.end(work, each, reason=reason)
             self.sessions.forget(each)
         return len(ended)

@@ -19,6 +19,7 @@ from idp.domain.sessions import SessionLife
 from idp.jobs.deliver_logouts import DeliverLogouts
 from idp.protocol.jose.keyring import Keyring, new_signing_key
 from idp.protocol.logout.back_channel import LogoutTokens
+from idp.services.account import Account
 from idp.services.notices import Notices
 from idp.services.sessions import SessionKeeper
 from idp.storage.ephemeral.kept import KeptHotSessions
@@ -324,6 +325,53 @@ def test_grants_are_ended_in_one_order_so_that_nobody_waits_in_a_circle(postgres
         other.rollback()
 
     assert ended.result() == 3
+
+
+def test_who_ends_all_sessions_of_a_person_holds_the_grants_of_one_at_a_time(postgresql_url):
+    database = open_ready(postgresql_url).database
+    sessions = [values.session(id=name) for name in ("s-1", "s-2")]
+    with database.begin() as work:
+        for session in sessions:
+            work.sessions.add(session)
+        work.grants.add(values.grant(id="z", session_id="s-1"))
+        work.grants.add(values.grant(id="a", session_id="s-2"))
+    lock = select(GRANTS.c.id).where(GRANTS.c.id == bindparam("name")).with_for_update(nowait=True)
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    account = Account(records=database, sessions=keeper(database), clock=FakeClock(values.NOW))
+
+    with ThreadPoolExecutor(1) as pool, database._engine.connect() as other:  # noqa: SLF001 - another node
+        other.exec_driver_sql("BEGIN")
+        other.execute(lock, {"name": "a"})
+        ended = pool.submit(account.end_all, sessions[0])
+        wait_until(lambda: bool(other.execute(waiting).scalar()))
+
+        other.execute(lock, {"name": "z"})
+        other.rollback()
+
+    assert ended.result() == 2
+
+
+def test_what_is_due_to_one_client_can_wait_and_nobody_elses_does(database):
+    soon = values.NOW + MINUTE
+    due = [delivery(id=f"due-{number}") for number in range(3)]
+    later, done = delivery(id="later", due_at=values.LATER), delivery(id="done", due_at=None)
+    add(database, *due, later, done, delivery(id="other", client_id="another"))
+
+    with database.begin() as work:
+        put_off = [
+            work.deliveries.put_off("client-1", values.NOW, until=soon, limit=2),
+            work.deliveries.put_off("client-1", values.NOW, until=soon, limit=10),
+            work.deliveries.put_off("client-1", values.NOW, until=soon, limit=10),
+        ]
+
+    assert put_off == [2, 1, 0]
+    assert {each.id: each.due_at for each in of_client(database)} == {
+        **{each.id: soon for each in due},
+        "later": values.LATER,
+        "done": None,
+    }
+    with database.read() as work:
+        assert [each.id for each in work.deliveries.due(values.NOW, limit=10)] == ["other"]
 
 
 def test_a_notice_that_nobody_can_make_is_given_up_after_a_day(database):

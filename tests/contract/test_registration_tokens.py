@@ -38,6 +38,18 @@ def test_an_unknown_token_is_none(database):
         assert not work.initial_tokens.use(TOKEN, values.NOW)
 
 
+def test_tokens_that_expired_long_ago_are_forgotten_some_at_a_time(database):
+    for number in range(3):
+        add(database, digest=digest(f"old-{number}"), expires_at=values.NOW - timedelta(days=31))
+    add(database, expires_at=values.NOW + timedelta(days=1))
+
+    with database.begin() as work:
+        forgotten = [work.initial_tokens.purge(values.NOW - timedelta(days=30), limit=2) for _ in range(3)]
+
+    assert forgotten == [2, 1, 0]
+    assert use(database)
+
+
 def test_a_token_ends_with_its_last_moment(database):
     end = values.NOW + timedelta(seconds=1)
     add(database, expires_at=end)

@@ -127,7 +127,9 @@ class Site:
 
 def jobs_of(server):
     """Return the process ids of the jobs that the server started."""
-    children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+    # Each thread has children of its own.
+    threads = Path(f"/proc/{server.pid}/task").glob("*/children")
+    children = [pid for thread in threads for pid in thread.read_text().split()]
     return [int(pid) for pid in children if b"jobs" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
@@ -193,6 +195,20 @@ def test_the_jobs_end_when_the_server_is_killed(site):
         server.wait(PATIENCE_SECONDS)
 
         wait_until(lambda: not is_running(jobs))
+
+
+def test_jobs_that_were_killed_start_again(site):
+    with site.served() as server:
+        wait_until(lambda: jobs_of(server))
+        [killed] = jobs_of(server)
+
+        os.kill(killed, signal.SIGKILL)
+
+        wait_until(lambda: jobs_of(server) not in ([], [killed]))
+        site.sign_in_and_out()
+        wait_until(lambda: site.deliveries()[0]["attempts"] > 0)
+
+    assert "The jobs ended unexpectedly; they start again in 5 seconds." in (site.folder / "log").read_text()
 
 
 def test_they_can_run_elsewhere(tmp_path):

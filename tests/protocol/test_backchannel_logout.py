@@ -246,6 +246,31 @@ def test_a_party_that_says_it_failed_is_asked_three_times(provider, browser, cli
     assert queued(provider, client)[0].state == "given_up"
 
 
+def test_a_silent_portal_does_not_hold_up_the_others(provider, browser, client):
+    other = provider.register(backchannel_logout_uri="https://other.test/ended")
+    walk(browser, Visit(client))
+    sign_out(browser)
+    [notice] = queued(provider, client)
+    with provider.house.neighbours.database.begin() as work:
+        for number in range(100):
+            work.deliveries.add(replace(notice, id=f"silent-{number:03}"))
+        last = notice.due_at + timedelta(microseconds=1)
+        work.deliveries.add(
+            replace(
+                notice, id="other", client_id=other.client_id, uri="https://other.test/ended", due_at=last
+            )
+        )
+    provider.clock.advance(timedelta(seconds=1))
+
+    def answer(uri):
+        return None if uri == NOTICE_URI else 200
+
+    posted = [uri for uri, _ in deliver(provider, Inbox(answer=answer))]
+
+    assert posted.count("https://other.test/ended") == 1
+    assert len(posted) <= 17
+
+
 def test_a_redirect_is_no_confirmation(provider, browser, client):
     walk(browser, Visit(client))
     sign_out(browser)

@@ -38,6 +38,21 @@ def loop(clock, reported=None, **turns):
     )
 
 
+def test_a_clock_that_is_set_back_stops_no_job(clock):
+    stop = Event()
+
+    def tick():
+        clock.advance(timedelta(hours=-1))
+        if often.turns == 3:
+            stop.set()
+
+    often = Work(after=tick)
+
+    loop(clock, often=(often, MINUTE)).run(stop)
+
+    assert often.turns == 3
+
+
 def test_a_job_goes_on_until_nothing_is_left(clock):
     assert loop(clock, work=(Work(16, 16, 3), MINUTE)).run_once() == {"work": 35}
 

@@ -28,3 +28,6 @@ class InitialTokens(Protocol):
 
     def use(self, digest: str, at: datetime) -> bool:
         """Use the token up by one; True for no more callers than it has uses, and for none later."""
+
+    def purge(self, before: datetime, *, limit: int) -> int:
+        """Forget tokens that expired before then; return how many."""

@@ -32,6 +32,14 @@ SETTLE = AS_SEEN.values(
     delivered_at=bindparam("delivered"),
     given_up_at=bindparam("given_up"),
 )
+# What others hold is being tried by them.
+DUE_TO_CLIENT = (
+    select(COLUMNS.id)
+    .where(COLUMNS.client_id == bindparam("whose"), COLUMNS.due_at <= bindparam("now"))
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+PUT_OFF = update(LOGOUT_DELIVERY).where(COLUMNS.id.in_(DUE_TO_CLIENT)).values(due_at=bindparam("until"))
 OF_CLIENT = (
     select(LOGOUT_DELIVERY)
     .where(COLUMNS.client_id == bindparam("client_id"))
@@ -85,6 +93,11 @@ class SqlLogoutDeliveries:
             "given_up": delivery.given_up_at,
         }
         return self._connection.execute(SETTLE, values).rowcount == 1
+
+    def put_off(self, client_id: ClientId, now: datetime, *, until: datetime, limit: int) -> int:
+        """Let what is due to the client by *now* wait, so that others have their turn; return how many."""
+        values = {"whose": client_id, "now": now, "until": until, "most": limit}
+        return self._connection.execute(PUT_OFF, values).rowcount
 
     def of_client(self, client_id: ClientId, *, limit: int) -> tuple[LogoutDelivery, ...]:
         """Return the client's notices, newest first."""

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, literal, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, literal, select, update
 
 from idp.domain.registration.initial_tokens import InitialToken
 from idp.storage.tables import REGISTRATION_TOKEN
@@ -16,6 +16,14 @@ IS_USABLE = (
 )
 IS_GOOD = select(literal(1)).where(*IS_USABLE)
 USE = update(REGISTRATION_TOKEN).where(*IS_USABLE).values(uses=REGISTRATION_TOKEN.c.uses - 1)
+
+EXPIRED = (
+    select(REGISTRATION_TOKEN.c.digest)
+    .where(REGISTRATION_TOKEN.c.expires_at < bindparam("before"))
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+PURGE = delete(REGISTRATION_TOKEN).where(REGISTRATION_TOKEN.c.digest.in_(EXPIRED))
 
 
 class SqlInitialTokens:
@@ -35,3 +43,7 @@ class SqlInitialTokens:
     def use(self, digest: str, at: datetime) -> bool:
         """Use the token up by one; True for no more callers than it has uses, and for none later."""
         return self._connection.execute(USE, {"token": digest, "at": at}).rowcount == 1
+
+    def purge(self, before: datetime, *, limit: int) -> int:
+        """Forget tokens that expired before then; return how many."""
+        return self._connection.execute(PURGE, {"before": before, "most": limit}).rowcount
