@@ -146,8 +146,9 @@ class Client:
 
     @property
     def host(self) -> str:
-        """Return the host that answers at the first redirect URI, for showing."""
-        return urlsplit(self.redirect_uris[0]).hostname or "" if self.redirect_uris else ""
+        """Return the host that answers at the first redirect URI, else at the first resource, for showing."""
+        places = self.redirect_uris + self.resources
+        return urlsplit(places[0]).hostname or "" if places else ""
 
     def shown_name(self, language: str) -> str:
         """Return the name in *language*, as far as one was registered."""

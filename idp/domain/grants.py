@@ -64,7 +64,8 @@ class AuthorizationCode:
 class Consent:
     """What a person answered a relying party: *asked* were shown, *allowed* were agreed to.
 
-    Both hold names of scopes, and ``scope/claim`` where a single claim was asked for.
+    Both hold names of scopes, ``scope/claim`` where a single claim was asked for, and the addresses of
+    resource servers that may be called.
     """
 
     person_id: PersonId

@@ -1,11 +1,12 @@
 """The person's answer to a relying party that asks for data."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from idp.domain.audit import ConsentGiven, ConsentRefused
 from idp.domain.claims.catalogue import Catalogue, ScopeRule, preview
 from idp.domain.claims.request import SEPARATOR, Wish
+from idp.domain.clients import Client
 from idp.domain.clock import Clock, civil_date
 from idp.domain.errors import Refusal
 from idp.domain.grants import Consent
@@ -36,6 +37,7 @@ class Consenting:
     records: Records
     interactions: Interactions
     catalogue: Catalogue
+    find_resource: Callable[[str], Client | None]
     clock: Clock
 
     def question(self, request: AuthorizationRequest, session: Session) -> tuple[str, tuple[AskedScope, ...]]:
@@ -48,6 +50,11 @@ class Consenting:
         rules = [each for rule in self.catalogue.scopes.values() for each in self._asked_of(rule, names)]
         shown = preview(person, rules, today=civil_date(self.clock.now()))
         return person.name, tuple(_shown(rule, shown[rule.name], request) for rule in rules)
+
+    def called(self, request: AuthorizationRequest) -> tuple[Client, ...]:
+        """Return the resource servers that the relying party wants to call with the person's leave."""
+        found = (self.find_resource(resource) for resource in request.resources)
+        return tuple({each.client_id: each for each in found if each}.values())
 
     def allow(self, interaction: Interaction, session: Session, ticked: frozenset[str]) -> Interaction:
         """Keep a yes; of what is sensitive only the *ticked* names are agreed to."""

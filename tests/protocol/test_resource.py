@@ -7,9 +7,14 @@ import pytest
 from tests.support.provider import FUND, ISSUER, TAX
 from tests.support.relying_party import (
     Visit,
+    answer,
     ask,
+    authorize,
     claims_of,
+    decide,
+    get,
     redeem,
+    sign_in,
     token,
     token_for,
     tokens,
@@ -58,7 +63,7 @@ def test_the_parameter_may_repeat(browser, visit, fund, tax):
     from urllib.parse import urlencode  # noqa: PLC0415 - only here is a request written pair by pair
 
     pairs = [*visit.params().items(), ("resource", FUND), ("resource", TAX)]
-    walk(browser, visit)
+    walk(browser, visit, resource=f"{FUND} {TAX}")
     location = browser.get(f"/authorize?{urlencode(pairs)}", base_url=ISSUER).headers["Location"]
     code = location.partition("code=")[2].partition("&")[0]
 
@@ -78,6 +83,27 @@ def test_a_resource_that_no_operator_allowed_is_refused_everywhere(provider, bro
 
     assert walk(browser, Visit(stranger), resource=FUND)["error"] == "invalid_target"
     assert token(browser, stranger, form).json["error"] == "invalid_target"
+
+
+def test_the_person_is_told_who_will_be_called_and_may_say_no(browser, visit, fund):
+    page = authorize(browser, visit, resource=FUND).headers["Location"]
+    sign_in(browser, page)
+
+    shown = get(browser, page).text
+
+    assert "测试门户还可以以您的名义调用以下服务" in shown
+    assert "fund.test" in shown
+    assert answer(decide(browser, page, "deny"))["error"] == "access_denied"
+
+
+def test_a_yes_to_one_resource_is_no_yes_to_another(browser, visit, fund, tax):
+    walk(browser, visit, resource=FUND)
+
+    again = answer(authorize(browser, visit, resource=FUND, prompt="none"))
+    more = answer(authorize(browser, visit, resource=f"{FUND} {TAX}", prompt="none"))
+
+    assert "code" in again
+    assert more["error"] == "consent_required"
 
 
 def test_an_allowed_resource_that_is_not_registered_is_refused(browser, visit):

@@ -49,5 +49,9 @@ class AuthorizationRequest:
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """Return what the person has to answer for: the scopes, then single claims beside them."""
-        return tuple(dict.fromkeys((*self.scopes, *(wish.consent for wish in self.claims.all))))
+        """Return what the person has to answer for: the scopes, single claims beside them, who may be called.
+
+        The address of a resource server cannot be the name of a scope or claim.
+        """
+        claims = (wish.consent for wish in self.claims.all)
+        return tuple(dict.fromkeys((*self.scopes, *claims, *self.resources)))

@@ -91,7 +91,7 @@ class Finish:
             subject=self.pseudonyms.subject(session.person_id, client),
             scopes=scopes,
             claims=request.claims.within(consent.allowed),
-            resources=request.resources,
+            resources=tuple(each for each in request.resources if each in consent.allowed),
             acr=acr_uri(self.namespace, required or session.acr),
             amr=session.amr,
             auth_time=session.auth_time,

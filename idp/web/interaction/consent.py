@@ -43,6 +43,7 @@ def consent_page(page: Page, form: ConsentForm, consenting: Consenting, words: W
         party=party_of(page.client),
         person_name=mask_name(name),
         ordinary=[_shown(scope, labels, words) for scope in asked if not scope.rule.sensitive],
+        called=[party_of(each) for each in consenting.called(page.interaction.request)],
         sensitive=[_shown(scope, labels, words) for scope in asked if scope.rule.sensitive],
         switch_url=url_for("interaction.switch", interaction_id=here),
     )
