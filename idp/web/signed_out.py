@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from idp.domain.clients import Client
-from idp.domain.ids import random_id
 from idp.protocol.logout.rp_initiated import PATH
 from idp.web.headers import let_frames_reach
 from idp.web.party import party_of
@@ -34,8 +33,6 @@ def signed_out_page(done: SignedOut) -> ResponseReturnValue:
     g.page_url = PATH
     if done.frames:
         let_frames_reach(done.frames)
-    if done.return_uri:
-        g.script_nonce = random_id()
     return render_template(
         "signed_out.html",
         party=party,
@@ -44,7 +41,6 @@ def signed_out_page(done: SignedOut) -> ResponseReturnValue:
         frames=done.frames,
         return_uri=done.return_uri,
         refused_uri=done.refused_uri,
-        nonce=g.get("script_nonce"),
     )
 
 
