@@ -67,6 +67,7 @@ def test_another_browser_is_new_even_if_it_calls_itself_the_same(provider, brows
 def test_a_browser_that_one_person_used_is_new_for_another(provider, browser):
     provider.enter("guli", document_number="650000199506220046", phone="+8610000000004")
     enter_account(browser)
+    post(browser, "/sign-out", {"csrf_token": csrf(browser, "/")})
 
     enter_account(browser, "guli")
 
