@@ -60,12 +60,12 @@ def test_events_keep_their_order_and_their_details(database):
         (
             "SignInRefused",
             {
-                    "at": values.NOW,
-                    "person_id": None,
-                    "client_id": None,
-                    "reason": "wrong_password",
-                    "device": "",
-                },
+                "at": values.NOW,
+                "person_id": None,
+                "client_id": None,
+                "reason": "wrong_password",
+                "device": "",
+            },
         ),
         (
             "ConsentGiven",
