@@ -297,7 +297,7 @@ def test_an_expired_visit_is_explained_and_begins_again_at_the_portal(tmp_path, 
     page.route(f"{portal}/**", lambda route: route.fulfill(body="portal"))
     with listening(provider.house.app, port):
         page.goto(f"{issuer}/authorize?{urlencode(Visit(client).params())}")
-        provider.clock.advance(timedelta(minutes=31))
+        provider.clock.advance(timedelta(minutes=61))
 
         sign_in(page, {"username": "zhangsanfeng", "password": PASSWORD})
         expect(page.get_by_role("heading", name=OVER)).to_be_visible()
