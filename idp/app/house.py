@@ -28,7 +28,7 @@ class House:
 
 def build(settings: Settings, secrets: Secrets, clock: Clock | None = None) -> House:
     """Plug everything together; *clock* is the machine's unless a test brings its own."""
-    app = Flask("idp", template_folder="web/templates", static_folder=None)
+    app = Flask("idp", template_folder="web/templates", static_folder="web/static")
     catalogue = load_catalogue()
     check_together(settings, catalogue)
     neighbours = open_neighbours(app, settings, secrets, clock or SystemClock())

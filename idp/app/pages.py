@@ -1,6 +1,7 @@
 """The application furnished: endpoints, pages, and what holds for every answer."""
 
 from flask import Blueprint, Flask
+from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -19,7 +20,6 @@ from idp.web.account.history import history_page
 from idp.web.account.overview import overview_page
 from idp.web.account.security import security_page
 from idp.web.account.settings import settings_page
-from idp.web.assets import FILES, Assets
 from idp.web.bodies import BoundedBodies
 from idp.web.cookies import Cookies
 from idp.web.cors import install_cors
@@ -40,6 +40,7 @@ from idp.web.words import Words
 
 MAX_BODY = 64 * 1024
 MAX_FORM_PARTS = 100
+STATIC_SECONDS = 3600
 
 
 def furnish(
@@ -53,7 +54,7 @@ def furnish(
     cookies.install(app)
     languages.install(app)
     guard = CSRFProtect(app)
-    Assets(FILES).install(app)
+    Bootstrap5(app)
     install_headers(app, secure=settings.is_secure)
     install_cors(app)
     install_errors(app, issuer=settings.issuer, report=report)
@@ -66,6 +67,8 @@ def _configure(app: Flask, settings: Settings, secrets: Secrets) -> None:
         SECRET_KEY=secrets.cookie_key.key,
         MAX_CONTENT_LENGTH=MAX_BODY,
         MAX_FORM_PARTS=MAX_FORM_PARTS,
+        SEND_FILE_MAX_AGE_DEFAULT=STATIC_SECONDS,
+        BOOTSTRAP_SERVE_LOCAL=True,
         WTF_CSRF_TIME_LIMIT=settings.session.interaction_minutes * 60,
     )
     # Some threads always stay free for what has no body.

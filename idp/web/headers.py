@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 
-from idp.domain.ids import random_id
 from idp.domain.redirect_uris import origin_of
 
 COMMON = {
@@ -20,13 +19,6 @@ POLICY = (
     "form-action 'self'{targets}; frame-src {frames}; frame-ancestors {around}; base-uri 'none'"
 )
 HSTS = "max-age=31536000; includeSubDomains"
-
-
-def script_nonce() -> str:
-    """Return what a script of this page must carry to run; nothing else runs."""
-    if "script_nonce" not in g:
-        g.script_nonce = random_id()
-    return str(g.script_nonce)
 
 
 def let_forms_reach(uri: str) -> None:
@@ -76,4 +68,3 @@ def install_headers(app: Flask, *, secure: bool) -> None:
         return response
 
     app.after_request(add)
-    app.jinja_env.globals["script_nonce"] = script_nonce

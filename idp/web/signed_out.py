@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from idp.domain.clients import Client
+from idp.domain.ids import random_id
 from idp.protocol.logout.rp_initiated import PATH
 from idp.web.headers import let_frames_reach
 from idp.web.party import party_of
@@ -33,6 +34,8 @@ def signed_out_page(done: SignedOut) -> ResponseReturnValue:
     g.page_url = PATH
     if done.frames:
         let_frames_reach(done.frames)
+    if done.return_uri:
+        g.script_nonce = random_id()
     return render_template(
         "signed_out.html",
         party=party,
@@ -41,6 +44,7 @@ def signed_out_page(done: SignedOut) -> ResponseReturnValue:
         frames=done.frames,
         return_uri=done.return_uri,
         refused_uri=done.refused_uri,
+        nonce=g.get("script_nonce"),
     )
 
 

@@ -15,8 +15,6 @@ from werkzeug.test import TestResponse
 from tests.support.provider import ISSUER, PASSWORD, Registered
 
 HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
-# The one script of all pages is a file.
-INLINE_SCRIPT = re.compile(r'<script(?! defer src="/assets/tongxing\.)')
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from idp.web.account.navigation import ENTRIES
 from tests.support.provider import ISSUER
-from tests.support.relying_party import INLINE_SCRIPT, csrf, get, post, sign_in
+from tests.support.relying_party import csrf, get, post, sign_in
 
 PAGES = [entry.address for entry in ENTRIES]
 
@@ -127,6 +127,6 @@ def test_no_page_needs_a_script_or_anything_from_outside(browser):
     enter_account(browser)
     for page in PAGES:
         shown = browser.get(page, base_url=ISSUER).text
-        assert not INLINE_SCRIPT.search(shown)
+        assert "<script" not in shown
         assert " style=" not in shown
         assert "https://" not in shown

@@ -66,7 +66,7 @@ def test_known_and_unknown_accounts_get_the_same_words_and_count(provider, visit
 
 
 def without_secrets(text, page):
-    text = re.sub(r'nonce="[^"]+"', "", text.replace(page.rpartition("/")[2], "VISIT"))
+    text = text.replace(page.rpartition("/")[2], "VISIT")
     return re.sub(r'value="[^"]{40,}"', "", re.sub(r"\d{1,2}:\d{2}", "TIME", text))
 
 

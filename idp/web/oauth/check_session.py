@@ -1,8 +1,9 @@
 """The page that relying parties keep in a hidden frame, to ask whether the session is still the same."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
+from idp.domain.ids import random_id
 from idp.protocol.logout.session_management import PATH
 from idp.web.cookies import Cookies
 from idp.web.headers import let_anybody_frame
@@ -15,6 +16,7 @@ def check_session_page(cookies: Cookies) -> Blueprint:
     @pages.get(PATH)
     def check_session() -> ResponseReturnValue:
         let_anybody_frame()
-        return render_template("check_session.html", cookie=cookies.name("state"))
+        g.script_nonce = random_id()
+        return render_template("check_session.html", cookie=cookies.name("state"), nonce=g.script_nonce)
 
     return pages
