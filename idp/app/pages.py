@@ -20,6 +20,7 @@ from idp.web.account.history import history_page
 from idp.web.account.overview import overview_page
 from idp.web.account.security import security_page
 from idp.web.account.settings import settings_page
+from idp.web.assets import install_assets
 from idp.web.bodies import BoundedBodies
 from idp.web.cookies import Cookies
 from idp.web.cors import install_cors
@@ -40,7 +41,6 @@ from idp.web.words import Words
 
 MAX_BODY = 64 * 1024
 MAX_FORM_PARTS = 100
-STATIC_SECONDS = 3600
 
 
 def furnish(
@@ -55,6 +55,7 @@ def furnish(
     languages.install(app)
     guard = CSRFProtect(app)
     Bootstrap5(app)
+    install_assets(app)
     install_headers(app, secure=settings.is_secure)
     install_cors(app)
     install_errors(app, issuer=settings.issuer, report=report)
@@ -67,7 +68,6 @@ def _configure(app: Flask, settings: Settings, secrets: Secrets) -> None:
         SECRET_KEY=secrets.cookie_key.key,
         MAX_CONTENT_LENGTH=MAX_BODY,
         MAX_FORM_PARTS=MAX_FORM_PARTS,
-        SEND_FILE_MAX_AGE_DEFAULT=STATIC_SECONDS,
         BOOTSTRAP_SERVE_LOCAL=True,
         WTF_CSRF_TIME_LIMIT=settings.session.interaction_minutes * 60,
     )
