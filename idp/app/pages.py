@@ -37,6 +37,7 @@ from idp.web.oauth.logout import logout_endpoint
 from idp.web.oauth.registration import registration_endpoint
 from idp.web.oauth.token import token_endpoint
 from idp.web.oauth.userinfo import userinfo_endpoint
+from idp.web.preferences import Preferences
 from idp.web.words import Words
 
 MAX_BODY = 64 * 1024
@@ -53,6 +54,7 @@ def furnish(
     log_requests(app)
     cookies.install(app)
     languages.install(app)
+    Preferences(cookies).install(app)
     guard = CSRFProtect(app)
     Bootstrap5(app)
     install_assets(app)
