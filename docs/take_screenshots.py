@@ -1,76 +1,79 @@
-"""Take the screenshots of docs/screenshots anew, from a demo of its own: ``make screenshots``."""
+"""Take the screenshots of docs/screenshots anew, from a demo of its own: ``make screenshots``.
 
-import json
+A screen is a line of ``tests/support/screens.py``. Each stands on a contact sheet of its language, size,
+mode and scheme; those in PICTURED are kept in full too.
+"""
+
 import tempfile
+from base64 import b64encode
+from itertools import product
 from pathlib import Path
-from urllib.parse import urlencode
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser
 
 from tests.support import found
 from tests.support.browser import open_browser
 from tests.support.demo import Demo, running_demo
+from tests.support.screens import Walker, screens_of
 
 FOLDER = Path(__file__).parent / "screenshots"
-DESKTOP = {"width": 1280, "height": 800}
-# What a portal might ask beyond its scopes: verified, and with its reason.
-CLAIMS = {
-    "userinfo": {
-        "verified_claims": {
-            "verification": {"trust_framework": None, "evidence": [{"type": {"value": "electronic_record"}}]},
-            "claims": {"name": None, "birthdate": {"purpose": "核对退休年龄 To check the age of retirement"}},
-        }
-    }
+LOCALES = {"zh": "zh-CN", "en": "en-GB"}
+# Each size of a window, and how wide one screen is on the contact sheet.
+SIZES = {"desktop": ({"width": 1280, "height": 800}, 280), "phone": ({"width": 390, "height": 844}, 130)}
+MODES = {"normal": False, "easy": True}
+SCHEMES = ("light", "dark")
+PICTURED = {
+    *("welcome", "sign-in", "sign-in-refused", "consent", "consent-claims"),
+    *("account", "sign-out", "signed-out", "error"),
 }
-PHONE = {"width": 390, "height": 844}
+SHEET_WIDTH = 1200
+SHEET_QUALITY = 55
+SHEET = """<!doctype html><style>
+body { margin: 8px; display: flex; flex-wrap: wrap; gap: 8px; background: #666; font: 11px sans-serif; color: #fff }
+figure { margin: 0; width: %(width)dpx } img { width: 100%%; max-height: %(height)dpx; object-fit: cover; object-position: top }
+</style>%(figures)s"""
+FIGURE = '<figure><img src="data:image/png;base64,{data}">{name}</figure>'
 
 
-def take(page: Page, demo: Demo, suffix: str) -> None:
-    """Walk from portal to portal and keep each page."""
+def take(browser: Browser, demo: Demo, language: str, size: str, mode: str, scheme: str) -> dict[str, bytes]:
+    """Walk through every screen and return its picture by its name."""
+    with browser.new_context(
+        locale=LOCALES[language],
+        viewport=SIZES[size][0],  # type: ignore[arg-type]  # a plain dictionary of both
+        timezone_id="Asia/Shanghai",
+        color_scheme="dark" if scheme == "dark" else "light",
+    ) as context:
+        page = context.new_page()
+        walk = screens_of(Walker(page, demo), easy=MODES[mode])
+        return {name: page.screenshot(full_page=True) for name in walk}
 
-    def keep(name: str) -> None:
-        page.screenshot(path=FOLDER / f"{name}-{suffix}.png", full_page=True)
 
-    account = demo.account()
-    page.goto(demo.issuer)
-    keep("welcome")
-    page.goto(f"{demo.portal(0)}/login")
-    keep("sign-in")
-    page.fill("[name=username]", account["username"])
-    page.fill("[name=password]", "not this one")
-    page.press("[name=password]", "Enter")
-    keep("sign-in-refused")
-    page.fill("[name=password]", account["password"])
-    page.press("[name=password]", "Enter")
-    keep("consent")
-    page.click("button[name=decision][value=allow]")
-    begun = page.request.get(f"{demo.portal(2)}/login", max_redirects=0)
-    page.goto(f"{begun.headers['location']}&{urlencode({'claims': json.dumps(CLAIMS)})}")
-    keep("consent-claims")
-    page.goto(demo.issuer)
-    keep("account")
-    page.goto(f"{demo.issuer}/logout")
-    keep("sign-out")
-    page.click("button[name=decision][value=sign-out]")
-    keep("signed-out")
-    page.goto(f"{demo.issuer}/authorize?client_id=unknown")
-    keep("error")
+def put_together(browser: Browser, pictures: dict[str, bytes], width: int) -> bytes:
+    """Return the contact sheet: each screen *width* pixels wide, long ones cut."""
+    figures = [
+        FIGURE.format(data=b64encode(picture).decode(), name=name) for name, picture in pictures.items()
+    ]
+    with browser.new_context(viewport={"width": SHEET_WIDTH, "height": 100}) as context:
+        page = context.new_page()
+        page.set_content(SHEET % {"width": width, "height": 3 * width, "figures": "".join(figures)})
+        return page.screenshot(full_page=True, type="jpeg", quality=SHEET_QUALITY)
 
 
 def main() -> None:
-    """Take them all: Chinese and English, desktop and phone."""
+    """Take them all."""
     FOLDER.mkdir(exist_ok=True)
-    with open_browser(found.require("chromium")) as browser:
-        for language, locale in (("zh", "zh-CN"), ("en", "en-GB")):
-            for size, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
-                with (
-                    tempfile.TemporaryDirectory() as folder,
-                    running_demo(Path(folder)) as demo,
-                    browser.new_context(
-                        locale=locale, viewport=viewport, timezone_id="Asia/Shanghai"
-                    ) as context,
-                ):
-                    take(context.new_page(), demo, f"{language}-{size}")
+    with (
+        open_browser(found.require("chromium")) as browser,
+        tempfile.TemporaryDirectory() as folder,
+        running_demo(Path(folder)) as demo,
+    ):
+        for language, size, mode, scheme in product(LOCALES, SIZES, MODES, SCHEMES):
+            pictures = take(browser, demo, language, size, mode, scheme)
+            sheet = put_together(browser, pictures, SIZES[size][1])
+            (FOLDER / f"sheet-{language}-{size}-{mode}-{scheme}.jpg").write_bytes(sheet)
+            if (mode, scheme) == ("normal", "light"):
+                for name in PICTURED:
+                    (FOLDER / f"{name}-{language}-{size}.png").write_bytes(pictures[name])
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from idp.web.account.history import history_page
 from idp.web.account.overview import overview_page
 from idp.web.account.security import security_page
 from idp.web.account.settings import settings_page
+from idp.web.assets import install_assets
 from idp.web.bodies import BoundedBodies
 from idp.web.cookies import Cookies
 from idp.web.cors import install_cors
@@ -36,11 +37,11 @@ from idp.web.oauth.logout import logout_endpoint
 from idp.web.oauth.registration import registration_endpoint
 from idp.web.oauth.token import token_endpoint
 from idp.web.oauth.userinfo import userinfo_endpoint
+from idp.web.preferences import Preferences
 from idp.web.words import Words
 
 MAX_BODY = 64 * 1024
 MAX_FORM_PARTS = 100
-STATIC_SECONDS = 3600
 
 
 def furnish(
@@ -53,8 +54,10 @@ def furnish(
     log_requests(app)
     cookies.install(app)
     languages.install(app)
+    Preferences(cookies).install(app)
     guard = CSRFProtect(app)
     Bootstrap5(app)
+    install_assets(app)
     install_headers(app, secure=settings.is_secure)
     install_cors(app)
     install_errors(app, issuer=settings.issuer, report=report)
@@ -67,7 +70,6 @@ def _configure(app: Flask, settings: Settings, secrets: Secrets) -> None:
         SECRET_KEY=secrets.cookie_key.key,
         MAX_CONTENT_LENGTH=MAX_BODY,
         MAX_FORM_PARTS=MAX_FORM_PARTS,
-        SEND_FILE_MAX_AGE_DEFAULT=STATIC_SECONDS,
         BOOTSTRAP_SERVE_LOCAL=True,
         WTF_CSRF_TIME_LIMIT=settings.session.interaction_minutes * 60,
     )

@@ -1,4 +1,4 @@
-"""The cookies: a session's secret and what scripts may know of it, a browser's secrets, a language."""
+"""The cookies: a session's secret and what scripts may know of it, a browser's secrets, preferences."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from idp.web.form_cookie import FormCookie
 
 YEAR = 31_536_000
 MAX_SECRET = 64
-LASTING = frozenset({"language", "device"})
+LASTING = frozenset({"language", "easy", "device"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,14 @@ class Cookies:
     def set_language(self, language: str, at: datetime) -> None:
         """Remember the language that the person chose."""
         g.setdefault("cookies", {})["language"] = f"{language}@{at.isoformat()}"
+
+    def easy(self) -> bool:
+        """Return whether the person chose easy mode."""
+        return self._read("easy") == "1"
+
+    def set_easy(self, *, chosen: bool) -> None:
+        """Remember whether the person wants easy mode."""
+        g.setdefault("cookies", {})["easy"] = "1" if chosen else "0"
 
     def _read(self, plain: str) -> str | None:
         value = request.cookies.get(self.name(plain))

@@ -53,10 +53,12 @@ def install_headers(app: Flask, *, secure: bool) -> None:
             # Elsewhere a portal may have opened a window for the sign-in, and waits for its answer.
             response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         target = g.get("form_target")
-        nonce = g.get("script_nonce")
+        scripts = _scripts(
+            nonce=g.get("script_nonce"), is_page=response.mimetype == "text/html" and not framed
+        )
         policy = POLICY.format(
             targets=f" {target}" if target else "",
-            scripts=f"'nonce-{nonce}'" if nonce else "'none'",
+            scripts=scripts,
             frames=g.get("frame_sources") or "'none'",
             around="*" if framed else "'none'",
         )
@@ -68,3 +70,10 @@ def install_headers(app: Flask, *, secure: bool) -> None:
         return response
 
     app.after_request(add)
+
+
+def _scripts(*, nonce: str | None, is_page: bool) -> str:
+    sources = ["'self'"] if is_page else []
+    if nonce:
+        sources.append(f"'nonce-{nonce}'")
+    return " ".join(sources) or "'none'"

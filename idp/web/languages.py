@@ -70,14 +70,19 @@ class Languages:
             self._cookies.set_language(clicked, self._clock.now())
 
     def _context(self) -> dict[str, object]:
-        here = g.get("page_url", request.path if request.url_rule and not request.view_args else "/")
-        kept = g.get("page_query", {})
+        path, query = here()
         language = self.chosen()
         links = [
-            (label, f"{here}?{urlencode(kept | {'lang': code})}", code == language)
+            (label, f"{path}?{urlencode(query | {'lang': code})}", code == language)
             for code, label in LANGUAGES.items()
         ]
         return {"language": TAGS[language], "language_links": links}
+
+
+def here() -> tuple[str, dict[str, str]]:
+    """Return where the page of this request is fetched anew, and the parameters that belong to it."""
+    path = request.path if request.url_rule and not request.view_args else "/"
+    return g.get("page_url", path), g.get("page_query", {})
 
 
 def _known(tag: str) -> str | None:

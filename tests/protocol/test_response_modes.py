@@ -48,7 +48,7 @@ def test_a_form_is_posted_to_the_portal_and_to_nowhere_else(browser, known):
     assert (answer["state"], answer["iss"]) == (visit.state, ISSUER)
     assert redeem(browser, visit, answer["code"]).status_code == 200
     policy = reply.headers["Content-Security-Policy"]
-    nonce = re.search(r"script-src 'nonce-([\w-]+)'", policy).group(1)
+    nonce = re.search(r"script-src 'self' 'nonce-([\w-]+)'", policy).group(1)
     assert f'<script nonce="{nonce}">' in reply.text
     assert "form-action 'self' https:;" in policy
     assert reply.headers["Cache-Control"] == "no-store"

@@ -21,6 +21,7 @@ FILES = {
     "mod_auth_openidc": Path("/usr/lib/apache2/modules/mod_auth_openidc.so"),
     # Written by npm when everything is installed (make interop).
     "node packages": INTEROP / "node_modules/.package-lock.json",
+    "axe": INTEROP / "node_modules/axe-core/axe.min.js",
 }
 # Debian keeps servers' programs off the PATH.
 DEBIAN_POSTGRESQL = Path("/usr/lib/postgresql")

@@ -1,0 +1,111 @@
+"""Every screen that a person can see, in the order of one walk; who looks at pages walks it."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from playwright.sync_api import Page
+
+from tests.support.demo import Demo
+
+# What a portal might ask beyond its scopes: verified, and with its reason.
+CLAIMS = {
+    "userinfo": {
+        "verified_claims": {
+            "verification": {"trust_framework": None, "evidence": [{"type": {"value": "electronic_record"}}]},
+            "claims": {"name": None, "birthdate": {"purpose": "核对退休年龄 To check the age of retirement"}},
+        }
+    }
+}
+
+
+@dataclass(frozen=True)
+class Walker:
+    """A person with an account of the demo, in front of a page."""
+
+    page: Page
+    demo: Demo
+
+    def open(self, path: str) -> None:
+        """Open an address of the provider."""
+        self.page.goto(f"{self.demo.issuer}{path}")
+
+    def come_from_portal(self) -> None:
+        """Sign in at a portal."""
+        self.page.goto(f"{self.demo.portal(0)}/login")
+
+    def come_with_claims(self) -> None:
+        """Sign in at a portal that asks for verified data and says why."""
+        begun = self.page.request.get(f"{self.demo.portal(2)}/login", max_redirects=0)
+        self.page.goto(f"{begun.headers['location']}&{urlencode({'claims': json.dumps(CLAIMS)})}")
+
+    def sign_in(self, password: str | None = None) -> None:
+        """Fill the form, rightly unless *password* says otherwise."""
+        account = self.demo.account()
+        self.page.fill("[name=username]", account["username"])
+        self.page.fill("[name=password]", account["password"] if password is None else password)
+        self.page.press("[name=password]", "Enter")
+        self.page.wait_for_load_state()
+
+    def press(self, selector: str) -> None:
+        """Press a link or a button, and wait for the page that it leads to."""
+        with self.page.expect_navigation():
+            self.page.click(selector)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen, and the step that leads to it from the screen before."""
+
+    name: str
+    reach: Callable[[Walker], None]
+
+
+SCREENS = (
+    Screen("welcome", lambda walker: walker.open("/")),
+    Screen("sign-in", lambda walker: walker.come_from_portal()),
+    Screen("sign-in-empty", lambda walker: walker.press("form[novalidate] [type=submit]")),
+    Screen("sign-in-refused", lambda walker: walker.sign_in("not this one")),
+    Screen("consent", lambda walker: walker.sign_in()),
+    Screen("consent-claims", lambda walker: allow_and(walker, Walker.come_with_claims)),
+    Screen("account", lambda walker: walker.open("/")),
+    Screen("devices", lambda walker: walker.open("/account/devices")),
+    Screen("history", lambda walker: walker.open("/account/history")),
+    Screen("not-me", lambda walker: walker.press("a[href$='/not-me']")),
+    Screen("security", lambda walker: walker.open("/account/security")),
+    Screen("data", lambda walker: walker.open("/account/data")),
+    Screen("settings", lambda walker: walker.open("/account/settings")),
+    Screen("authorisations", lambda walker: walker.open("/account/authorisations")),
+    Screen("withdraw", lambda walker: walker.press("a[href$='/withdraw']")),
+    Screen("withdrawn", lambda walker: walker.press("form[action$='/withdraw'] [type=submit]")),
+    Screen("sign-out", lambda walker: walker.open("/logout")),
+    Screen("signed-out", lambda walker: walker.press("button[value=sign-out]")),
+    Screen("error", lambda walker: walker.open("/authorize?client_id=unknown")),
+    Screen("no-page", lambda walker: walker.open("/no-such-page")),
+    Screen("form-expired", lambda walker: send_without_cookies(walker)),
+)
+
+
+def allow_and(walker: Walker, go_on: Callable[[Walker], None]) -> None:
+    """Allow what the portal asks, and go on."""
+    walker.press("button[value=allow]")
+    go_on(walker)
+
+
+def send_without_cookies(walker: Walker) -> None:
+    """Send the sign-in form when the browser has lost its cookies."""
+    walker.open("/sign-in")
+    kept = [each for each in walker.page.context.cookies() if "easy" in each["name"]]
+    walker.page.context.clear_cookies()
+    walker.page.context.add_cookies(kept)  # type: ignore[arg-type]  # what it gave it takes
+    walker.sign_in()
+
+
+def screens_of(walker: Walker, *, easy: bool) -> Iterator[str]:
+    """Yield the name of each screen when it is shown."""
+    if easy:
+        walker.open("/?easy=1")
+    for screen in SCREENS:
+        screen.reach(walker)
+        yield screen.name
