@@ -16,11 +16,12 @@ from idp.web.reply import go_to
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedOut:
-    """What happened: *asked_by* a portal or by nobody but the person, at a browser that was *known*."""
+    """What happened at a browser that was *known*: *asked_by* a portal or not, *confirmed* by the person."""
 
     known: bool
     frames: tuple[str, ...] = ()
     asked_by: Client | None = None
+    confirmed: bool = False
     return_uri: str | None = None
     refused_uri: bool = False
 
@@ -39,7 +40,7 @@ def signed_out_page(done: SignedOut) -> ResponseReturnValue:
     return render_template(
         "signed_out.html",
         party=party,
-        happened=_happened(party.name if party else None, known=done.known),
+        happened=_happened(party.name if party and not done.confirmed else None, known=done.known),
         known=done.known,
         frames=done.frames,
         return_uri=done.return_uri,

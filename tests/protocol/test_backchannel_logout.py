@@ -150,7 +150,7 @@ def test_another_person_at_the_same_browser_ends_the_session_of_the_one_before(
     provider.enter("guli", document_number="650000199506220046", phone=None)
     first = claims_of(tokens(browser, Visit(client))["id_token"])
     provider.clock.advance(timedelta(minutes=5))
-    page = authorize(browser, Visit(client), prompt="select_account").headers["Location"]
+    page = authorize(browser, Visit(client), prompt="login").headers["Location"]
 
     sign_in(browser, page, "guli")
 

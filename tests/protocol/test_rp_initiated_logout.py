@@ -146,6 +146,16 @@ def test_confirming_leads_to_no_other_address(browser, visit, uri):
     assert not is_signed_in(browser, visit.client)
 
 
+def test_whoever_confirms_is_not_told_that_the_portal_did_it(browser, visit):
+    walk(browser, visit)
+    form = dict(HIDDEN.findall(logout(browser, client_id=visit.client.client_id).text))
+
+    shown = post(browser, "/logout/confirm", form | {"decision": "sign-out"}).text
+
+    assert "您已在此浏览器退出统一身份认证。" in shown
+    assert "的要求" not in shown
+
+
 def test_without_a_hint_there_is_no_way_back(browser, visit):
     reply = logout(browser, client_id=visit.client.client_id, post_logout_redirect_uri=LOGGED_OUT_URI)
 

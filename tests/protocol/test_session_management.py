@@ -70,7 +70,7 @@ def test_another_person_changes_it(provider, browser, client):
     provider.enter("guli", document_number="650000199506220046", phone=None)
     given = walk(browser, Visit(client))["session_state"]
     provider.clock.advance(timedelta(minutes=5))
-    page = authorize(browser, Visit(client), prompt="select_account").headers["Location"]
+    page = authorize(browser, Visit(client), prompt="login").headers["Location"]
 
     sign_in(browser, page, "guli")
 

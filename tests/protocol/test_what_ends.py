@@ -159,7 +159,7 @@ def test_another_person_at_the_same_browser_ends_what_was_held(provider, browser
     provider.enter("guli", document_number="650000199506220046", phone=None)
     held = tokens(browser, Visit(client))
     provider.clock.advance(timedelta(minutes=5))
-    page = authorize(browser, Visit(client), prompt="select_account").headers["Location"]
+    page = authorize(browser, Visit(client), prompt="login").headers["Location"]
     sign_in(browser, page, "guli")
 
     assert userinfo(browser, held["access_token"]).status_code == 401

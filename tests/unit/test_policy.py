@@ -54,14 +54,19 @@ def test_a_stranger_signs_in_first():
     assert due(session=None, consent=None) == (Prompt.LOGIN, Reason.NO_SESSION)
 
 
-@pytest.mark.parametrize(
-    ("prompt", "reason"),
-    [("login", Reason.ASKED_AGAIN), ("select_account", Reason.SELECT_ACCOUNT)],
-)
-def test_a_portal_may_ask_for_a_fresh_sign_in(prompt, reason):
-    request = replace(REQUEST, prompts=frozenset({prompt}))
+def test_a_portal_may_ask_for_a_fresh_sign_in():
+    request = replace(REQUEST, prompts=frozenset({"login"}))
 
-    assert due(request) == (Prompt.LOGIN, reason)
+    assert due(request) == (Prompt.LOGIN, Reason.ASKED_AGAIN)
+
+
+def test_a_portal_may_let_the_account_be_chosen_unless_somebody_else_is_expected():
+    request = replace(REQUEST, prompts=frozenset({"select_account"}))
+
+    assert due(request) == (Prompt.SELECT_ACCOUNT, Reason.SELECT_ACCOUNT)
+    assert due(request, replace(SESSION, auth_time=NOW)) is None
+    assert due(replace(request, hinted_subject="other")) == (Prompt.LOGIN, Reason.OTHER_PERSON)
+    assert due(request, session=None) == (Prompt.LOGIN, Reason.NO_SESSION)
 
 
 def test_a_sign_in_during_the_visit_is_fresh():

@@ -20,12 +20,17 @@ class Interaction:
     request: AuthorizationRequest | None
     started_at: datetime
     browser: str | None = None
+    chosen: PersonId | None = None
     consented_by: PersonId | None = None
     account_page: str = "/"
 
     def bound_to(self, browser: str) -> "Interaction":
         """Return the interaction as belonging to this browser."""
         return replace(self, browser=browser)
+
+    def choosing(self, person_id: PersonId) -> "Interaction":
+        """Return the interaction as one that goes on as this person."""
+        return replace(self, chosen=person_id)
 
     def consented(self, person_id: PersonId) -> "Interaction":
         """Return the interaction with this person's consent in it."""

@@ -7,7 +7,7 @@ from idp.domain.assurance import ONE_FACTOR_CEILING, reached_level
 from idp.domain.errors import Refusal
 from idp.domain.grants import Consent
 from idp.domain.interaction.interaction import Interaction
-from idp.domain.interaction.prompts import Prompt, Reason, ask_consent, ask_login
+from idp.domain.interaction.prompts import Prompt, Reason, ask_account, ask_consent, ask_login
 from idp.domain.sessions import Session
 
 
@@ -22,6 +22,7 @@ class Facts:
 
 
 PROMPTS: tuple[tuple[Prompt, Callable[[Facts], Reason | None]], ...] = (
+    (Prompt.SELECT_ACCOUNT, ask_account),
     (Prompt.LOGIN, ask_login),
     (Prompt.CONSENT, ask_consent),
 )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 class Prompt(StrEnum):
     """The pages of an interaction, in their order."""
 
+    SELECT_ACCOUNT = "select_account"
     LOGIN = "login"
     CONSENT = "consent"
 
@@ -30,6 +31,18 @@ class Reason(StrEnum):
     CONSENT_ASKED = "consent_asked"
 
 
+def ask_account(facts: "Facts") -> Reason | None:
+    """Ask whether to go on as the one who is signed in, when the request wants that to be chosen."""
+    session, request = facts.session, facts.interaction.request
+    if session is None or request is None or "select_account" not in request.prompts:
+        return None
+    # Signing in during the visit is a choice; where another person is expected there is none.
+    is_chosen = facts.interaction.chosen == session.person_id
+    is_new = session.auth_time >= facts.interaction.started_at
+    is_expected = request.hinted_subject in {None, facts.subject}
+    return Reason.SELECT_ACCOUNT if is_expected and not is_chosen and not is_new else None
+
+
 def ask_login(facts: "Facts") -> Reason | None:
     """Ask for a sign-in when nobody is signed in, or the request wants a newer one."""
     session, request = facts.session, facts.interaction.request
@@ -43,8 +56,6 @@ def ask_login(facts: "Facts") -> Reason | None:
         return Reason.TOO_WEAK
     if session.auth_time >= facts.interaction.started_at:
         return None
-    if "select_account" in request.prompts:
-        return Reason.SELECT_ACCOUNT
     if "login" in request.prompts:
         return Reason.ASKED_AGAIN
     if request.max_age is not None:

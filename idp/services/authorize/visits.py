@@ -70,6 +70,12 @@ class Visits:
             self.interactions.finish(interaction.id)
         return outcome
 
+    def choose(self, interaction: Interaction, session: Session) -> Interaction:
+        """Go on as the person of *session*."""
+        chosen = interaction.choosing(session.person_id)
+        self.interactions.replace(interaction, chosen)
+        return chosen
+
     def cancel(self, interaction: Interaction) -> Refusal:
         """End the visit; return what the relying party is told, if it is still one."""
         self.advance.client_of(interaction)

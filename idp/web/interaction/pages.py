@@ -19,6 +19,7 @@ from idp.services.sign_in.password import PasswordSignIn, Refused
 from idp.web.cookies import Cookies
 from idp.web.forms import BareForm, ConsentForm, SignInForm
 from idp.web.headers import let_forms_reach
+from idp.web.interaction.choose_account import choose_account_page
 from idp.web.interaction.consent import consent_page
 from idp.web.interaction.sign_in import sign_in_page
 from idp.web.languages import Languages
@@ -59,7 +60,11 @@ def interaction_pages(
         return render(outcome) if isinstance(outcome, Page) else leave(outcome)
 
     def render(page: Page) -> ResponseReturnValue:
-        if page.prompt is Prompt.LOGIN:
+        if page.prompt is Prompt.SELECT_ACCOUNT and page.session:
+            person = account.person(page.session)
+            if person is not None:
+                return choose_account_page(page, person)
+        if page.prompt in {Prompt.LOGIN, Prompt.SELECT_ACCOUNT}:
             return sign_in_page(page, SignInForm(username=_hint(page.interaction)), refused=None)
         return consent_page(page, ConsentForm(), consenting, words)
 
@@ -101,6 +106,15 @@ def interaction_pages(
         cookies.set_session(opened.secret, state=browser_state(opened.session.id))
         cookies.set_device(browser.device_secret)
         return follow(page)
+
+    @pages.post("/choose")
+    def choose(interaction_id: str) -> ResponseReturnValue:
+        del interaction_id
+        interaction, session = current()
+        # As with consent, the answer counts only from the person it was shown to.
+        if session and request.form.get("session") == session.id and BareForm().validate_on_submit():
+            interaction = visits.choose(interaction, session)
+        return show_due(interaction, session)
 
     @pages.post("/consent")
     def submit_consent(interaction_id: str) -> ResponseReturnValue:

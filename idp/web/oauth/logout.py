@@ -65,6 +65,7 @@ def logout_endpoint(
                 known=session is not None,
                 frames=frames,
                 asked_by=checked.client,
+                confirmed=reason == "by_person",
                 return_uri=way_back,
                 refused_uri=checked.refused_uri,
             )
