@@ -38,7 +38,7 @@ SHAPES = [
 
 def colours(scheme):
     """Return the colours of *scheme* by name; later blocks win."""
-    found = {}
+    found: dict[str, str] = {}
     for opening in BLOCKS[scheme]:
         [block] = re.findall(opening + r" {\n(.*?)}", SHEET, re.DOTALL | re.MULTILINE)[:1]
         found |= dict(VARIABLE.findall(block))
