@@ -29,14 +29,17 @@ PICTURED = {
 SHEET_WIDTH = 1200
 SHEET_QUALITY = 55
 SHEET = """<!doctype html><style>
-body { margin: 8px; display: flex; flex-wrap: wrap; gap: 8px; background: #666; font: 11px sans-serif; color: #fff }
-figure { margin: 0; width: %(width)dpx } img { width: 100%%; max-height: %(height)dpx; object-fit: cover; object-position: top }
+body { margin: 8px; display: flex; flex-wrap: wrap; gap: 8px; background: #666;
+  font: 11px sans-serif; color: #fff }
+figure { margin: 0; width: %(width)dpx }
+img { width: 100%%; max-height: %(height)dpx; object-fit: cover; object-position: top }
 </style>%(figures)s"""
 FIGURE = '<figure><img src="data:image/png;base64,{data}">{name}</figure>'
 
 
-def take(browser: Browser, demo: Demo, language: str, size: str, mode: str, scheme: str) -> dict[str, bytes]:
+def take(browser: Browser, demo: Demo, variant: tuple[str, str, str, str]) -> dict[str, bytes]:
     """Walk through every screen and return its picture by its name."""
+    language, size, mode, scheme = variant
     with browser.new_context(
         locale=LOCALES[language],
         viewport=SIZES[size][0],  # type: ignore[arg-type]  # a plain dictionary of both
@@ -67,10 +70,11 @@ def main() -> None:
         tempfile.TemporaryDirectory() as folder,
         running_demo(Path(folder)) as demo,
     ):
-        for language, size, mode, scheme in product(LOCALES, SIZES, MODES, SCHEMES):
-            pictures = take(browser, demo, language, size, mode, scheme)
+        for variant in product(LOCALES, SIZES, MODES, SCHEMES):
+            language, size, mode, scheme = variant
+            pictures = take(browser, demo, variant)
             sheet = put_together(browser, pictures, SIZES[size][1])
-            (FOLDER / f"sheet-{language}-{size}-{mode}-{scheme}.jpg").write_bytes(sheet)
+            (FOLDER / f"sheet-{'-'.join(variant)}.jpg").write_bytes(sheet)
             if (mode, scheme) == ("normal", "light"):
                 for name in PICTURED:
                     (FOLDER / f"{name}-{language}-{size}.png").write_bytes(pictures[name])

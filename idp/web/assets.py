@@ -74,7 +74,8 @@ def _answer(asset: Asset, keep: str) -> Response:
         response.headers["Content-Encoding"] = "gzip"
     # Two encodings are two representations, each with a tag of its own (RFC 9110 section 8.8.3.3).
     response.set_etag(f"{asset.hash}-gzip" if packs else asset.hash)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 @cache

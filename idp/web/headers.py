@@ -53,9 +53,8 @@ def install_headers(app: Flask, *, secure: bool) -> None:
             # Elsewhere a portal may have opened a window for the sign-in, and waits for its answer.
             response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         target = g.get("form_target")
-        scripts = _scripts(
-            nonce=g.get("script_nonce"), is_page=response.mimetype == "text/html" and not framed
-        )
+        is_page = response.mimetype == "text/html"
+        scripts = _scripts(nonce=g.get("script_nonce"), own=is_page and not framed)
         policy = POLICY.format(
             targets=f" {target}" if target else "",
             scripts=scripts,
@@ -63,7 +62,7 @@ def install_headers(app: Flask, *, secure: bool) -> None:
             around="*" if framed else "'none'",
         )
         response.headers.setdefault("Content-Security-Policy", policy)
-        if response.mimetype == "text/html":
+        if is_page:
             response.headers.setdefault("Cache-Control", "no-store")
         if secure:
             response.headers.setdefault("Strict-Transport-Security", HSTS)
@@ -72,8 +71,8 @@ def install_headers(app: Flask, *, secure: bool) -> None:
     app.after_request(add)
 
 
-def _scripts(*, nonce: str | None, is_page: bool) -> str:
-    sources = ["'self'"] if is_page else []
+def _scripts(*, nonce: str | None, own: bool) -> str:
+    sources = ["'self'"] if own else []
     if nonce:
         sources.append(f"'nonce-{nonce}'")
     return " ".join(sources) or "'none'"

@@ -17,7 +17,8 @@ LOOK = """() => {
     const { width, height } = element.getBoundingClientRect();
     return element.checkVisibility({ visibilityProperty: true }) && width > 1 && height > 1;
   };
-  const label = (element) => `${element.tagName} ${(element.innerText || element.name || "").trim().slice(0, 30)}`;
+  const start = (text) => text.trim().slice(0, 30);
+  const label = (element) => `${element.tagName} ${start(element.innerText || element.name || "")}`;
   const targets = [...document.querySelectorAll("a[href], button, input, select, summary, textarea")]
     .filter(shown).map((each) => [label(each), each.getBoundingClientRect().height]);
   const texts = [];
@@ -25,7 +26,7 @@ LOOK = """() => {
   while (walker.nextNode()) {
     const parent = walker.currentNode.parentElement;
     if (walker.currentNode.data.trim() && shown(parent))
-      texts.push([walker.currentNode.data.trim().slice(0, 30), parseFloat(getComputedStyle(parent).fontSize)]);
+      texts.push([start(walker.currentNode.data), parseFloat(getComputedStyle(parent).fontSize)]);
   }
   const root = document.documentElement;
   return { targets, texts, wider: root.scrollWidth - root.clientWidth, shifts: window.shifts };

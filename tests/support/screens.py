@@ -62,6 +62,21 @@ class Screen:
     reach: Callable[[Walker], None]
 
 
+def allow_and(walker: Walker, go_on: Callable[[Walker], None]) -> None:
+    """Allow what the portal asks, and go on."""
+    walker.press("button[value=allow]")
+    go_on(walker)
+
+
+def send_without_cookies(walker: Walker) -> None:
+    """Send the sign-in form when the browser has lost its cookies."""
+    walker.open("/sign-in")
+    kept = [each for each in walker.page.context.cookies() if "easy" in each["name"]]
+    walker.page.context.clear_cookies()
+    walker.page.context.add_cookies(kept)
+    walker.sign_in()
+
+
 SCREENS = (
     Screen("welcome", lambda walker: walker.open("/")),
     Screen("sign-in", lambda walker: walker.come_from_portal()),
@@ -83,23 +98,8 @@ SCREENS = (
     Screen("signed-out", lambda walker: walker.press("button[value=sign-out]")),
     Screen("error", lambda walker: walker.open("/authorize?client_id=unknown")),
     Screen("no-page", lambda walker: walker.open("/no-such-page")),
-    Screen("form-expired", lambda walker: send_without_cookies(walker)),
+    Screen("form-expired", send_without_cookies),
 )
-
-
-def allow_and(walker: Walker, go_on: Callable[[Walker], None]) -> None:
-    """Allow what the portal asks, and go on."""
-    walker.press("button[value=allow]")
-    go_on(walker)
-
-
-def send_without_cookies(walker: Walker) -> None:
-    """Send the sign-in form when the browser has lost its cookies."""
-    walker.open("/sign-in")
-    kept = [each for each in walker.page.context.cookies() if "easy" in each["name"]]
-    walker.page.context.clear_cookies()
-    walker.page.context.add_cookies(kept)  # type: ignore[arg-type]  # what it gave it takes
-    walker.sign_in()
 
 
 def screens_of(walker: Walker, *, easy: bool) -> Iterator[str]:
