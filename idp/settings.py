@@ -20,6 +20,7 @@ from pydantic_settings import (
 )
 
 from idp.domain.claims.catalogue import SOURCES, Catalogue, ScopeRule
+from idp.domain.names import fold
 from idp.domain.redirect_uris import LOOPBACK
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -163,11 +164,12 @@ class Passwords(Section):
 
 
 class Throttle(Section):
-    """How many tries a sign-in name and an address have, and registrations an address."""
+    """How many tries a sign-in name and an address have, registrations an address, copies a person."""
 
     account: Limit
     address: Limit
     registration: Limit
+    copies: Limit
 
 
 class Registration(Section):
@@ -176,6 +178,14 @@ class Registration(Section):
     mode: Literal["closed", "token", "open"]
     pkce: Literal["required", "optional"]
     scopes: Annotated[frozenset[str], NoDecode, BeforeValidator(_listed)]
+
+
+class Account(Section):
+    """What people may do to their accounts, and when."""
+
+    recent_minutes: Count
+    # At its default it is over before 15 working days are, within which closing is expected to be done.
+    closing_days: Annotated[int, Field(ge=15, le=30)]
 
 
 class Messages(Section):
@@ -218,6 +228,7 @@ class Settings(BaseSettings):
     passwords: Passwords
     throttle: Throttle
     registration: Registration
+    account: Account
     messages: Messages
     jobs: Jobs
     log: Log
@@ -291,6 +302,12 @@ def check_together(settings: Settings, catalogue: Catalogue) -> None:
         mistakes.append("Setting session.idle_minutes: must not be longer than absolute_hours.")
     if mistakes:
         raise SettingsError(mistakes)
+
+
+def load_common_passwords() -> frozenset[str]:
+    """Return the folded passwords that everybody knows, from config/common_passwords.txt."""
+    lines = (CONFIG / "common_passwords.txt").read_text("utf-8").splitlines()
+    return frozenset(fold(line) for line in lines if line and not line.startswith("#"))
 
 
 def load_regions() -> dict[str, dict[str, str]]:

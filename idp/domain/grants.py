@@ -129,6 +129,12 @@ class Grants(Protocol):
     def revoke_of_consent(self, person_id: PersonId, client_id: ClientId, at: datetime) -> int:
         """End all grants of the person to the client; return how many."""
 
+    def revoke_of_person(self, person_id: PersonId, at: datetime, *, but: SessionId | None) -> int:
+        """End all grants of the person, except those given in one session; return how many."""
+
+    def erase_of_person(self, person_id: PersonId) -> int:
+        """Forget all grants of the person; return how many."""
+
     def revoke_of_client(self, client_id: ClientId, at: datetime) -> int:
         """End all grants to the client; return how many."""
 
@@ -150,6 +156,9 @@ class Consents(Protocol):
 
     def delete(self, person_id: PersonId, client_id: ClientId) -> bool:
         """Forget the consent; say whether it was there."""
+
+    def erase_of_person(self, person_id: PersonId) -> int:
+        """Forget all consents of the person; return how many."""
 
     def delete_of_client(self, client_id: ClientId) -> int:
         """Forget all consents to the client; return how many."""

@@ -7,8 +7,9 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from idp.domain.passwords import MAX_PASSWORD
+
 MAX_USERNAME = 100
-MAX_PASSWORD = 1024
 # Phone numbers pasted from an address book carry invisible direction marks.
 INVISIBLE = frozenset({"Cc", "Cf"})
 

@@ -14,6 +14,7 @@ OF_BOTH = (CONSENT.c.person_id == bindparam("person_id"), CONSENT.c.client_id ==
 GET = select(CONSENT.c.document).where(*OF_BOTH)
 DELETE = delete(CONSENT).where(*OF_BOTH)
 DELETE_OF_CLIENT = delete(CONSENT).where(CONSENT.c.client_id == bindparam("client_id"))
+ERASE_OF_PERSON = delete(CONSENT).where(CONSENT.c.person_id == bindparam("person_id"))
 OF_PERSON = (
     select(CONSENT.c.document)
     .where(CONSENT.c.person_id == bindparam("person_id"))
@@ -52,6 +53,10 @@ class SqlConsents:
         """Forget the consent; say whether it was there."""
         both = {"person_id": person_id, "client_id": client_id}
         return self._connection.execute(DELETE, both).rowcount == 1
+
+    def erase_of_person(self, person_id: PersonId) -> int:
+        """Forget all consents of the person; return how many."""
+        return self._connection.execute(ERASE_OF_PERSON, {"person_id": person_id}).rowcount
 
     def delete_of_client(self, client_id: ClientId) -> int:
         """Forget all consents to the client; return how many."""

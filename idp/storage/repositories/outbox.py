@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from idp.domain.ids import PersonId
 from idp.domain.messages import Message
 from idp.domain.sealing import Sealer
 from idp.storage.codec import Codec
@@ -12,6 +13,7 @@ from idp.storage.tables import OUTBOX
 MESSAGES = Codec(Message)
 ADD = insert(OUTBOX)
 WAITING = select(OUTBOX).order_by(OUTBOX.c.created_at, OUTBOX.c.id).limit(bindparam("most"))
+ERASE_OF_PERSON = delete(OUTBOX).where(OUTBOX.c.person_id == bindparam("person"))
 REMOVE = delete(OUTBOX).where(OUTBOX.c.id == bindparam("message_id"))
 OLD = (
     select(OUTBOX.c.id)
@@ -32,7 +34,12 @@ class SqlOutbox:
     def add(self, message: Message) -> None:
         """Keep the message."""
         sealed = self._sealer.seal(MESSAGES.encode(message).encode(), context=_context(message.id))
-        row = {"id": message.id, "created_at": message.created_at, "document": sealed}
+        row = {
+            "id": message.id,
+            "person_id": message.person_id,
+            "created_at": message.created_at,
+            "document": sealed,
+        }
         self._connection.execute(ADD, row)
 
     def waiting(self, *, limit: int) -> tuple[Message, ...]:
@@ -45,6 +52,10 @@ class SqlOutbox:
     def remove(self, message_id: str) -> bool:
         """Forget a message that was carried away; True for one caller only."""
         return self._connection.execute(REMOVE, {"message_id": message_id}).rowcount == 1
+
+    def erase_of_person(self, person_id: PersonId) -> int:
+        """Forget all messages to the person; return how many."""
+        return self._connection.execute(ERASE_OF_PERSON, {"person": person_id}).rowcount
 
     def purge(self, before: datetime, *, limit: int) -> int:
         """Forget messages made before then; return how many."""

@@ -14,6 +14,8 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
 
     id: Mapped[str] = mapped_column(primary_key=True)
+    # Messages from before this was written down have none.
+    person_id: Mapped[str | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(index=True)
     document: Mapped[bytes]
 
