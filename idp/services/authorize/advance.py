@@ -36,6 +36,7 @@ class Advance:
             session=session,
             subject=self._subject(session, client),
             consent=consent,
+            closing=self._closing(session),
         )
         due = next_prompt(facts)
         if due:
@@ -68,6 +69,12 @@ class Advance:
         if session is None or client is None:
             return None
         return self.finish.pseudonyms.subject(session.person_id, client)
+
+    def _closing(self, session: Session | None) -> bool:
+        if session is None:
+            return False
+        with self.records.read() as work:
+            return work.persons.closes_at(session.person_id) is not None
 
     def _consent(self, session: Session | None, client: Client | None) -> Consent | None:
         if session is None or client is None:
