@@ -1,9 +1,13 @@
 """Fixtures of a provider in this process: on the in-process stores, or on every kind of storage."""
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
 
 from tests.support.provider import Provider, Registered, open_provider
 from tests.support.relying_party import Visit
@@ -48,3 +52,23 @@ def client(provider: Provider) -> Registered:
 def visit(client: Registered) -> Visit:
     """Return an authorization request of the client."""
     return Visit(client)
+
+
+@pytest.fixture
+def counted() -> Callable[[], AbstractContextManager[list[str]]]:
+    """Return a context in which the statements that reach a database are collected."""
+
+    @contextmanager
+    def collect() -> Iterator[list[str]]:
+        statements: list[str] = []
+
+        def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+            statements.append(statement)
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            yield statements
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+
+    return collect

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from idp.domain.assurance import PASSWORD
 from idp.domain.audit import (
@@ -27,6 +29,19 @@ from idp.domain.ids import ClientId
 from idp.services.disowning import KINDS
 from idp.web.account.titles import titles
 from idp.web.party import party_of
+
+SENTENCES: dict[type[Event], Any] = {
+    PersonCreated: _l("Your account was opened"),
+    SignedIn: _l("Sign-in"),
+    SignInRefused: _l("A try to sign in was refused"),
+    SessionEnded: _l("A device was signed out"),
+    Disowned: _l("You said: this was not me"),
+    ConsentGiven: _l("You allowed %(party)s to see your data"),
+    ConsentRefused: _l("You did not allow %(party)s to see your data"),
+    ConsentWithdrawn: _l("You withdrew the permission of %(party)s"),
+    GrantIssued: _l("%(party)s received data"),
+    GrantRevoked: _l("The access of %(party)s was ended"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,20 +76,7 @@ class Telling:
         )
 
     def _sentence(self, event: Event) -> str:
-        party = self._party(event.client_id)
-        sentences: dict[type[Event], Callable[[], str]] = {
-            PersonCreated: lambda: _("Your account was opened"),
-            SignedIn: lambda: _("Sign-in"),
-            SignInRefused: lambda: _("A try to sign in was refused"),
-            SessionEnded: lambda: _("A device was signed out"),
-            Disowned: lambda: _("You said: this was not me"),
-            ConsentGiven: lambda: _("You allowed %(party)s to see your data", party=party),
-            ConsentRefused: lambda: _("You did not allow %(party)s to see your data", party=party),
-            ConsentWithdrawn: lambda: _("You withdrew the permission of %(party)s", party=party),
-            GrantIssued: lambda: _("%(party)s received data", party=party),
-            GrantRevoked: lambda: _("The access of %(party)s was ended", party=party),
-        }
-        return str(sentences[type(event)]())
+        return str(SENTENCES[type(event)]) % {"party": self._party(event.client_id)}
 
     def _party(self, client_id: ClientId | None) -> str:
         client = self.find_client(client_id) if client_id else None
