@@ -26,6 +26,7 @@ class Topic(StrEnum):
 
     NEW_DEVICE = "new_device"
     WAY_CHANGED = "way_changed"
+    CLOSING = "closing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

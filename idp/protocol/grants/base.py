@@ -67,8 +67,8 @@ class Grant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]  # Authlib has
         return fulfil(person, wishes, self.server.catalogue, subject=grant.subject, now=now)
 
     def is_good(self, work: UnitOfWork, grant: grants.Grant) -> bool:
-        """Say whether tokens may be issued on *grant*: it lives, and so does the consent behind it."""
-        if not grant.is_live(self.server.clock.now()):
+        """Say whether tokens may be issued on *grant*: it lives, and so do the consent and the account."""
+        if not grant.is_live(self.server.clock.now()) or not work.persons.is_open(grant.person_id):
             return False
         return work.consents.get(grant.person_id, grant.client_id) is not None
 
