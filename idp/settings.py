@@ -19,8 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from idp.domain.claims.catalogue import SOURCES, Catalogue, ScopeRule
-from idp.domain.names import fold
+from idp.domain.claims.catalogue import Catalogue
 from idp.domain.redirect_uris import LOOPBACK
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -278,18 +277,6 @@ def load_settings(**overrides: Any) -> Settings:
     return settings
 
 
-def load_catalogue() -> Catalogue:
-    """Return the scopes and labels of config/claims.toml, or raise SettingsError."""
-    table = tomllib.loads((CONFIG / "claims.toml").read_text("utf-8"))
-    scopes = {name: ScopeRule(name=name, **rule) for name, rule in table["scopes"].items()}
-    used = {
-        source for rule in scopes.values() for source in (*rule.claims.values(), *rule.on_request.values())
-    }
-    if unknown := sorted(used - SOURCES.keys() | used - table["labels"].keys()):
-        raise SettingsError([f"config/claims.toml: {name} is no source with a label." for name in unknown])
-    return Catalogue(scopes=scopes, labels=table["labels"])
-
-
 def check_together(settings: Settings, catalogue: Catalogue) -> None:
     """Raise SettingsError with every mistake that only shows when settings are seen together."""
     mistakes = []
@@ -302,17 +289,6 @@ def check_together(settings: Settings, catalogue: Catalogue) -> None:
         mistakes.append("Setting session.idle_minutes: must not be longer than absolute_hours.")
     if mistakes:
         raise SettingsError(mistakes)
-
-
-def load_common_passwords() -> frozenset[str]:
-    """Return the folded passwords that everybody knows, from config/common_passwords.txt."""
-    lines = (CONFIG / "common_passwords.txt").read_text("utf-8").splitlines()
-    return frozenset(fold(line) for line in lines if line and not line.startswith("#"))
-
-
-def load_regions() -> dict[str, dict[str, str]]:
-    """Return the names of the regions by code and language, from config/regions.toml."""
-    return tomllib.loads((CONFIG / "regions.toml").read_text("utf-8"))
 
 
 def rooted(path: Path) -> Path:

@@ -11,7 +11,8 @@ from idp.app.neighbours import Neighbours
 from idp.app.request_log import log_requests, report
 from idp.app.services import Services
 from idp.secret_files import Secrets
-from idp.settings import Settings, load_regions
+from idp.settings import Settings
+from idp.tables import load_regions
 from idp.web.account.area import AccountArea, account_area
 from idp.web.account.authorisations import authorisations_page
 from idp.web.account.close import close_page

@@ -50,13 +50,14 @@ from idp.services.registration import SelfRegistration
 from idp.services.sessions import SessionKeeper
 from idp.services.sign_in.confirm import ConfirmPassword
 from idp.services.sign_in.password import PasswordSignIn
-from idp.settings import Settings, load_common_passwords
+from idp.settings import Settings
 from idp.storage.ephemeral.kept import (
     KeptCodes,
     KeptInteractions,
     KeptOpaqueTokens,
     KeptPushedRequests,
 )
+from idp.tables import load_common_passwords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
