@@ -18,13 +18,13 @@ def upgrade() -> None:
     op.create_index(
         "ix_person_closing", "person", ["closes_at"], sqlite_where=IS_CLOSING, postgresql_where=IS_CLOSING
     )
-    op.add_column("outbox", sa.Column("person_id", sa.String(), nullable=True))
-    op.create_index("ix_outbox_person_id", "outbox", ["person_id"])
+    op.add_column("outbox", sa.Column("addressee", sa.String(43), nullable=True))
+    op.create_index("ix_outbox_addressee", "outbox", ["addressee"])
 
 
 def downgrade() -> None:
-    op.drop_index("ix_outbox_person_id", "outbox")
-    op.drop_column("outbox", "person_id")
+    op.drop_index("ix_outbox_addressee", "outbox")
+    op.drop_column("outbox", "addressee")
     op.drop_index("ix_person_closing", "person")
     # Before this there was no empty row.
     op.execute("DELETE FROM person WHERE erased_at IS NOT NULL")

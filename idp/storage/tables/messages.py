@@ -14,10 +14,10 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    # Messages from before this was written down have none.
-    person_id: Mapped[str | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(index=True)
     document: Mapped[bytes]
+    # Of the person's id, so that messages can be erased but not read as a person's.
+    addressee: Mapped[str | None] = mapped_column(String(43), index=True)
 
 
 class KnownBrowserRow(Base):
