@@ -59,7 +59,13 @@ def test_events_keep_their_order_and_their_details(database):
         ("PersonCreated", {"at": values.LATER, "person_id": "p", "client_id": None, "level": "l3"}),
         (
             "SignInRefused",
-            {"at": values.NOW, "person_id": None, "client_id": None, "reason": "wrong_password"},
+            {
+                "at": values.NOW,
+                "person_id": None,
+                "client_id": None,
+                "reason": "wrong_password",
+                "device": "",
+            },
         ),
         (
             "ConsentGiven",

@@ -1,5 +1,6 @@
 """The devices that a person is signed in on."""
 
+import re
 from datetime import timedelta
 
 from tests.contract import values
@@ -34,8 +35,7 @@ def test_signing_a_device_out_ends_it_alone(provider, browser):
     for each in (browser, third, other):
         enter_account(each)
         provider.clock.advance(timedelta(minutes=1))
-    page = get(browser, DEVICES).text
-    handle = page.partition('action="/sessions/')[2].partition("/end")[0]
+    handle = re.findall(r"/sessions/([\w-]{22})/end", get(browser, DEVICES).text)[0]
 
     reply = post(browser, f"/sessions/{handle}/end", {"csrf_token": csrf(browser, DEVICES)})
 
