@@ -81,9 +81,6 @@ class Persons(Protocol):
     def closes_at(self, person_id: PersonId) -> datetime | None:
         """Return when the person's account closes, if it does."""
 
-    def is_open(self, person_id: PersonId) -> bool:
-        """Say whether there is such a person whose account does not close."""
-
     def close(self, person_id: PersonId, at: datetime) -> bool:
         """Let the account close *at* that moment; say whether it was open until now."""
 

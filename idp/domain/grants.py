@@ -93,6 +93,18 @@ class Consent:
         return names <= self.asked
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a person answered a relying party, and whether the account behind it is open.
+
+    *closes_at* is set while it closes; an account that is gone is neither.
+    """
+
+    consent: Consent | None
+    is_open: bool
+    closes_at: datetime | None
+
+
 class Grants(Protocol):
     """The grants, durable."""
 
@@ -150,6 +162,9 @@ class Consents(Protocol):
 
     def get(self, person_id: PersonId, client_id: ClientId) -> Consent | None:
         """Return the consent."""
+
+    def standing(self, person_id: PersonId, client_id: ClientId) -> Standing:
+        """Return the consent and how the account is, in one look-up."""
 
     def of_person(self, person_id: PersonId) -> tuple[Consent, ...]:
         """Return the person's consents, newest first."""

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy
 
 from idp.domain.accounts import PasswordCredential
+from idp.domain.grants import Standing
 from idp.domain.ids import digest, random_id
 from idp.domain.messages import Message, Topic
 from tests.contract import values
@@ -13,6 +14,7 @@ from tests.contract.conftest import race
 from tests.contract.values import NOW
 
 LATER = NOW + timedelta(days=15)
+NOT_THERE = Standing(consent=None, is_open=False, closes_at=None)
 
 
 def add(database, **changes):
@@ -52,18 +54,33 @@ def test_an_account_closes_once_and_is_taken_back_once(database):
         assert work.persons.get(person.id).closes_at == LATER
         assert work.persons.page(after=None, limit=10)[0].closes_at == LATER
         assert work.persons.closes_at(person.id) == LATER
-        assert not work.persons.is_open(person.id)
+        assert work.consents.standing(person.id, "c") == Standing(
+            consent=None, is_open=False, closes_at=LATER
+        )
     assert not begun(database, lambda work: work.persons.close(person.id, NOW))
     assert begun(database, lambda work: work.persons.reopen(person.id))
     assert not begun(database, lambda work: work.persons.reopen(person.id))
     with database.read() as work:
         assert work.persons.get(person.id) == person
-        assert work.persons.is_open(person.id)
+        assert work.consents.standing(person.id, "c") == Standing(consent=None, is_open=True, closes_at=None)
+
+
+def test_a_consent_comes_with_the_standing_of_its_person(database):
+    person = add(database)
+    consent = values.consent(person_id=person.id)
+    begun(database, lambda work: work.consents.put(consent))
+
+    with database.read() as work:
+        standing = work.consents.standing(person.id, "client-1")
+        other = work.consents.standing(person.id, "client-2")
+
+    assert standing == Standing(consent=consent, is_open=True, closes_at=None)
+    assert other == Standing(consent=None, is_open=True, closes_at=None)
 
 
 def test_nobody_is_neither_open_nor_closing(database):
     with database.read() as work:
-        assert not work.persons.is_open("nobody")
+        assert work.consents.standing("nobody", "c") == NOT_THERE
         assert work.persons.closes_at("nobody") is None
     assert not begun(database, lambda work: work.persons.close("nobody", NOW))
     assert not begun(database, lambda work: work.persons.reopen("nobody"))
@@ -102,7 +119,7 @@ def test_of_an_erased_person_only_the_id_is_left(opened):
         assert work.persons.page(after=None, limit=10) == ()
         assert work.persons.credential(person.identifiers) is None
         assert work.persons.due(LATER, limit=10) == ()
-        assert not work.persons.is_open(person.id)
+        assert work.consents.standing(person.id, "c") == NOT_THERE
     [(person_id, document, closes_at)] = opened.sql("SELECT id, document, closes_at FROM person")
     assert (person_id, bytes(document), closes_at) == (person.id, b"", None)
     assert opened.sql("SELECT * FROM identifier") == []

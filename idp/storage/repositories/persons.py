@@ -104,11 +104,6 @@ class SqlPersons:
         moment: datetime | None = self._connection.execute(STATE, {"id": person_id}).scalar()
         return moment
 
-    def is_open(self, person_id: PersonId) -> bool:
-        """Say whether there is such a person whose account does not close."""
-        row = self._connection.execute(STATE, {"id": person_id}).one_or_none()
-        return row is not None and row.closes_at is None
-
     def close(self, person_id: PersonId, at: datetime) -> bool:
         """Let the account close *at* that moment; say whether it was open until now."""
         return self._change(CLOSE, {"person": person_id, "at": at})
