@@ -14,7 +14,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from idp.domain.claims.catalogue import SOURCES, Catalogue, ScopeRule
+from idp.domain.claims.catalogue import Catalogue
 from idp.settings_values import ROOT, Authorities, Count, Issuer, Limit, Namespace, Places, Words
 
 CONFIG = ROOT / "config"
@@ -108,11 +108,12 @@ class Passwords(Section):
 
 
 class Throttle(Section):
-    """How many tries a sign-in name and an address have, and registrations an address."""
+    """How many tries a sign-in name and an address have, registrations an address, copies a person."""
 
     account: Limit
     address: Limit
     registration: Limit
+    copies: Limit
 
 
 class Registration(Section):
@@ -121,6 +122,14 @@ class Registration(Section):
     mode: Literal["closed", "token", "open"]
     pkce: Literal["required", "optional"]
     scopes: Words
+
+
+class Account(Section):
+    """What people may do to their accounts, and when."""
+
+    recent_minutes: Count
+    # At its default it is over before 15 working days are, within which closing is expected to be done.
+    closing_days: Annotated[int, Field(ge=15, le=30)]
 
 
 class Messages(Section):
@@ -163,6 +172,7 @@ class Settings(BaseSettings):
     passwords: Passwords
     throttle: Throttle
     registration: Registration
+    account: Account
     messages: Messages
     jobs: Jobs
     log: Log
@@ -212,18 +222,6 @@ def load_settings(**overrides: Any) -> Settings:
     return settings
 
 
-def load_catalogue() -> Catalogue:
-    """Return the scopes and labels of config/claims.toml, or raise SettingsError."""
-    table = tomllib.loads((CONFIG / "claims.toml").read_text("utf-8"))
-    scopes = {name: ScopeRule(name=name, **rule) for name, rule in table["scopes"].items()}
-    used = {
-        source for rule in scopes.values() for source in (*rule.claims.values(), *rule.on_request.values())
-    }
-    if unknown := sorted(used - SOURCES.keys() | used - table["labels"].keys()):
-        raise SettingsError([f"config/claims.toml: {name} is no source with a label." for name in unknown])
-    return Catalogue(scopes=scopes, labels=table["labels"])
-
-
 def check_together(settings: Settings, catalogue: Catalogue) -> None:
     """Raise SettingsError with every mistake that only shows when settings are seen together."""
     mistakes = []
@@ -236,11 +234,6 @@ def check_together(settings: Settings, catalogue: Catalogue) -> None:
         mistakes.append("Setting session.idle_minutes: must not be longer than absolute_hours.")
     if mistakes:
         raise SettingsError(mistakes)
-
-
-def load_regions() -> dict[str, dict[str, str]]:
-    """Return the names of the regions by code and language, from config/regions.toml."""
-    return tomllib.loads((CONFIG / "regions.toml").read_text("utf-8"))
 
 
 def _unknown_variables() -> Iterator[str]:

@@ -13,7 +13,8 @@ from idp.cli.tools import Tools
 from idp.domain.clock import Clock, SystemClock
 from idp.jobs.loop import Jobs
 from idp.secret_files import Secrets
-from idp.settings import Settings, check_together, load_catalogue
+from idp.settings import Settings, check_together
+from idp.tables import load_catalogue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,10 @@ from datetime import timedelta
 import structlog
 
 from idp.app.neighbours import Neighbours
-from idp.app.sessions import open_sessions
+from idp.app.sessions import open_closing, open_sessions
 from idp.domain.claims.subject import Pseudonyms
 from idp.jobs.deliver_logouts import DeliverLogouts
+from idp.jobs.erase_people import ErasePeople
 from idp.jobs.expire_sessions import ExpireSessions
 from idp.jobs.loop import Jobs, Turn
 from idp.jobs.purge import Purge
@@ -37,6 +38,7 @@ def open_jobs(settings: Settings, secrets: Secrets, neighbours: Neighbours, key_
         turns={
             "expire_sessions": Turn(job=ExpireSessions(sessions), every=MINUTE),
             "deliver_logouts": Turn(job=deliver, every=pause),
+            "erase_people": Turn(job=ErasePeople(open_closing(settings, neighbours, sessions)), every=MINUTE),
             "purge": Turn(job=Purge(records=records, clock=clock), every=MINUTE),
         },
         pause=pause,

@@ -1,5 +1,7 @@
 """The application furnished: endpoints, pages, and what holds for every answer."""
 
+from datetime import timedelta
+
 from flask import Blueprint, Flask
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
@@ -9,15 +11,19 @@ from idp.app.neighbours import Neighbours
 from idp.app.request_log import log_requests, report
 from idp.app.services import Services
 from idp.secret_files import Secrets
-from idp.settings import Settings, load_regions
+from idp.settings import Settings
+from idp.tables import load_regions
 from idp.web.account.area import AccountArea, account_area
 from idp.web.account.authorisations import authorisations_page
+from idp.web.account.close import close_page
+from idp.web.account.copy import copy_page
 from idp.web.account.data import data_page
 from idp.web.account.devices import devices_page
 from idp.web.account.entrance import entrance_pages
 from idp.web.account.happened import Telling
 from idp.web.account.history import history_page
 from idp.web.account.overview import overview_page
+from idp.web.account.password import password_page
 from idp.web.account.security import security_page
 from idp.web.account.settings import settings_page
 from idp.web.assets import install_assets
@@ -62,7 +68,7 @@ def furnish(
     install_cors(app)
     install_errors(app, issuer=settings.issuer, report=report)
     _add_endpoints(app, guard, neighbours, services, cookies)
-    _add_pages(app, guard, services, cookies, languages)
+    _add_pages(app, guard, settings, services, cookies=cookies, languages=languages)
 
 
 def _configure(app: Flask, settings: Settings, secrets: Secrets) -> None:
@@ -100,7 +106,13 @@ def _add_endpoints(
 
 
 def _add_pages(
-    app: Flask, guard: CSRFProtect, services: Services, cookies: Cookies, languages: Languages
+    app: Flask,
+    guard: CSRFProtect,
+    settings: Settings,
+    services: Services,
+    *,
+    cookies: Cookies,
+    languages: Languages,
 ) -> None:
     words = Words(load_regions())
     for pages in (
@@ -112,11 +124,12 @@ def _add_pages(
             sign_in=services.sign_in,
             consenting=services.consenting,
             account=services.account,
+            closing=services.closing,
             cookies=cookies,
             languages=languages,
             words=words,
         ),
-        _account_area(services, cookies, words),
+        _account_area(settings, services, cookies, words),
     ):
         app.register_blueprint(pages)
     # Relying parties post logout requests from their own pages; an uncertain one is confirmed by a
@@ -124,8 +137,14 @@ def _add_pages(
     guard.exempt("idp.web.oauth.logout.ask")
 
 
-def _account_area(services: Services, cookies: Cookies, words: Words) -> Blueprint:
-    area = AccountArea(account=services.account, sessions=services.sessions, cookies=cookies, words=words)
+def _account_area(settings: Settings, services: Services, cookies: Cookies, words: Words) -> Blueprint:
+    area = AccountArea(
+        account=services.account,
+        sessions=services.sessions,
+        cookies=cookies,
+        words=words,
+        recent=timedelta(minutes=settings.account.recent_minutes),
+    )
     known, catalogue = services.clients.known, services.catalogue
     return account_area(
         entrance_pages(area, services.visits, services.logout),
@@ -134,6 +153,9 @@ def _account_area(services: Services, cookies: Cookies, words: Words) -> Bluepri
         authorisations_page(area, known, catalogue, services.engine.issuer),
         history_page(area, services.history, services.disowning, Telling(known, catalogue)),
         security_page(area),
+        password_page(area, services.change_password),
         data_page(area),
+        copy_page(area, services.copy_data),
+        close_page(area, services.closing, services.logout),
         settings_page(area),
     )

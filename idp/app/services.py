@@ -8,7 +8,7 @@ from typing import Any
 from idp.adapters.throttle import WindowThrottle
 from idp.app.neighbours import Neighbours
 from idp.app.notices import open_notices
-from idp.app.sessions import open_sessions
+from idp.app.sessions import open_closing, open_sessions
 from idp.cli.tools import Tools
 from idp.domain.claims.catalogue import Catalogue
 from idp.domain.claims.subject import Pseudonyms
@@ -30,6 +30,7 @@ from idp.protocol.jose.single_use import SingleUse
 from idp.protocol.logout.rp_initiated import EndSession
 from idp.protocol.tokens.access_token import AccessTokens
 from idp.protocol.tokens.id_token import IdTokens
+from idp.protocol.tokens.personal_data import PersonalData
 from idp.protocol.tokens.refresh_token import RefreshTokens
 from idp.protocol.tokens.token_set import TokenSets
 from idp.secret_files import Secrets
@@ -38,13 +39,16 @@ from idp.services.authorize.advance import Advance
 from idp.services.authorize.finish import Finish
 from idp.services.authorize.visits import Visits
 from idp.services.clients import ClientRegistry
+from idp.services.closing import Closing
 from idp.services.consent import Consenting
+from idp.services.data_copy import CopyData
 from idp.services.disowning import Disowning
 from idp.services.history import History
 from idp.services.logout import Logout
-from idp.services.notices import Notices
+from idp.services.password_change import ChangePassword
 from idp.services.registration import SelfRegistration
 from idp.services.sessions import SessionKeeper
+from idp.services.sign_in.confirm import ConfirmPassword
 from idp.services.sign_in.password import PasswordSignIn
 from idp.settings import Settings
 from idp.storage.ephemeral.kept import (
@@ -53,6 +57,7 @@ from idp.storage.ephemeral.kept import (
     KeptOpaqueTokens,
     KeptPushedRequests,
 )
+from idp.tables import load_common_passwords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +76,9 @@ class Services:
     account: Account
     history: History
     disowning: Disowning
-    notices: Notices
+    change_password: ChangePassword
+    copy_data: CopyData
+    closing: Closing
     logout: Logout
     registration: SelfRegistration
     catalogue: Catalogue
@@ -189,7 +196,20 @@ def open_services(
         account=Account(records=records, sessions=sessions, clock=clock),
         history=History(records=records),
         disowning=Disowning(records=records, sessions=sessions, clock=clock),
-        notices=open_notices(settings, neighbours),
+        change_password=_change_password(settings, neighbours, sessions),
+        copy_data=CopyData(
+            records=records,
+            personal_data=PersonalData(
+                keyring=keyring,
+                issuer=settings.issuer,
+                audience=f"{settings.namespace}personal-data",
+                clock=clock,
+            ),
+            find_client=clients.known,
+            copies=_throttle(neighbours, "copies", settings.throttle.copies),
+            clock=clock,
+        ),
+        closing=open_closing(settings, neighbours, sessions),
         logout=Logout(engine=engine, records=records, find_client=clients.known, pseudonyms=pseudonyms),
         registration=_registration(settings, neighbours, tools),
         catalogue=catalogue,
@@ -216,6 +236,28 @@ def _token_sets(
         ),
         refresh_tokens=RefreshTokens(keys=secrets.refresh_key.versions, current=secrets.refresh_key.current),
         person_scopes=frozenset(catalogue.scopes),
+    )
+
+
+def _change_password(settings: Settings, neighbours: Neighbours, sessions: SessionKeeper) -> ChangePassword:
+    records, clock = neighbours.database, neighbours.clock
+    return ChangePassword(
+        records=records,
+        confirm=ConfirmPassword(
+            records=records,
+            hasher=neighbours.hasher,
+            index=neighbours.index,
+            phones=neighbours.phones,
+            # The counters of the sign-in: their names and limits are the same.
+            tries_of_account=_throttle(neighbours, "account", settings.throttle.account),
+            failures_of_address=_throttle(neighbours, "address", settings.throttle.address),
+            clock=clock,
+        ),
+        hasher=neighbours.hasher,
+        sessions=sessions,
+        notices=open_notices(settings, neighbours),
+        clock=clock,
+        common=load_common_passwords(),
     )
 
 

@@ -7,8 +7,9 @@ import click
 
 from idp.cli.tools import as_json, show
 from idp.secret_files import load_secrets
-from idp.settings import check_together, load_catalogue, load_settings
+from idp.settings import check_together, load_settings
 from idp.settings_values import rooted
+from idp.tables import load_catalogue
 
 PASSWORD = re.compile(r"([?&]password=)[^&]*")
 

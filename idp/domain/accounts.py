@@ -19,7 +19,8 @@ REGION = re.compile(r"\d{6}", re.ASCII)
 class Person:
     """A natural person as the provider knows him or her; *id* is random and derived from nothing.
 
-    *proofs* are the events that prove it, up to *level*.
+    *proofs* are the events that prove it, up to *level*. An account that its person closes is open no
+    more; *closes_at* is when the person's data is erased, unless he or she takes the closing back.
     """
 
     id: PersonId
@@ -32,6 +33,7 @@ class Person:
     created_at: datetime
     updated_at: datetime
     proofs: tuple[Verification, ...] = ()
+    closes_at: datetime | None = None
 
     @property
     def birthdate(self) -> date | None:
@@ -72,6 +74,27 @@ class Persons(Protocol):
 
     def set_password(self, person_id: PersonId, password_hash: str) -> None:
         """Store a new password hash over the old one."""
+
+    def keep_password(self, credential: PasswordCredential) -> bool:
+        """Say whether the credential still counts; until the unit of work ends nobody changes it."""
+
+    def closes_at(self, person_id: PersonId) -> datetime | None:
+        """Return when the person's account closes, if it does."""
+
+    def close(self, person_id: PersonId, at: datetime) -> bool:
+        """Let the account close *at* that moment; say whether it was open until now."""
+
+    def reopen(self, person_id: PersonId) -> bool:
+        """Take the closing back; say whether there was one."""
+
+    def due(self, now: datetime, *, limit: int) -> tuple[PersonId, ...]:
+        """Return people whose accounts were to close by now, those that waited longest first."""
+
+    def erase(self, person_id: PersonId, now: datetime) -> bool:
+        """Erase what is kept about the person, if it is due; True for one caller only.
+
+        The id itself stays known, so that nobody else ever gets it.
+        """
 
     def page(self, *, after: PersonId | None, limit: int) -> tuple[Person, ...]:
         """Return the next *limit* people in the order of their ids."""

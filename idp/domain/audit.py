@@ -58,6 +58,49 @@ class SessionEnded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordRefused(Event):
+    """Somebody who was signed in did not know the password that was to be changed."""
+
+    session_id: SessionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordChanged(Event):
+    """A person chose a new password; *sessions* and *grants* that rested on the old one fell."""
+
+    session_id: SessionId
+    sessions: int
+    grants: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataCopied(Event):
+    """A person took a copy of all that is kept about him or her."""
+
+    session_id: SessionId
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingBegun(Event):
+    """A person closed the account; *sessions* and *grants* fell."""
+
+    closes_at: datetime
+    sessions: int
+    grants: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingTakenBack(Event):
+    """A person kept the account after all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonErased(Event):
+    """What was kept about a person was erased; only the id and these events are left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Disowned(Event):
     """A person said that a sign-in, or a release of data under *grant_id*, was not his or hers.
 

@@ -50,5 +50,8 @@ class KnownBrowsers(Protocol):
     def language(self, person_id: PersonId, *, but: str) -> str | None:
         """Return the language of the person's sign-in before, in any browser *but* this one."""
 
+    def erase_of_person(self, person_id: PersonId) -> int:
+        """Forget all browsers of the person; return how many."""
+
     def purge(self, before: datetime, *, limit: int) -> int:
         """Forget browsers that were not used since then; return how many."""

@@ -94,6 +94,18 @@ class Consent:
         return names <= self.asked
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a person answered a relying party, and whether the account behind it is open.
+
+    *closes_at* is set while it closes; an account that is gone is neither.
+    """
+
+    consent: Consent | None
+    is_open: bool
+    closes_at: datetime | None
+
+
 class Grants(Protocol):
     """The grants, durable."""
 
@@ -130,6 +142,12 @@ class Grants(Protocol):
     def revoke_of_consent(self, person_id: PersonId, client_id: ClientId, at: datetime) -> int:
         """End all grants of the person to the client; return how many."""
 
+    def revoke_of_person(self, person_id: PersonId, at: datetime, *, but: SessionId | None) -> int:
+        """End all grants of the person, except those given in one session; return how many."""
+
+    def erase_of_person(self, person_id: PersonId) -> int:
+        """Forget all grants of the person; return how many."""
+
     def revoke_of_client(self, client_id: ClientId, at: datetime) -> int:
         """End all grants to the client; return how many."""
 
@@ -146,11 +164,17 @@ class Consents(Protocol):
     def get(self, person_id: PersonId, client_id: ClientId) -> Consent | None:
         """Return the consent."""
 
+    def standing(self, person_id: PersonId, client_id: ClientId) -> Standing:
+        """Return the consent and how the account is, in one look-up."""
+
     def of_person(self, person_id: PersonId) -> tuple[Consent, ...]:
         """Return the person's consents, newest first."""
 
     def delete(self, person_id: PersonId, client_id: ClientId) -> bool:
         """Forget the consent; say whether it was there."""
+
+    def erase_of_person(self, person_id: PersonId) -> int:
+        """Forget all consents of the person; return how many."""
 
     def delete_of_client(self, client_id: ClientId) -> int:
         """Forget all consents to the client; return how many."""

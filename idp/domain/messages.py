@@ -26,6 +26,7 @@ class Topic(StrEnum):
 
     NEW_DEVICE = "new_device"
     WAY_CHANGED = "way_changed"
+    CLOSING = "closing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,9 @@ class Outbox(Protocol):
 
     def remove(self, message_id: str) -> bool:
         """Forget a message that was carried away; True for one caller only."""
+
+    def erase_of_person(self, person_id: PersonId) -> int:
+        """Forget all messages to the person; return how many."""
 
     def purge(self, before: datetime, *, limit: int) -> int:
         """Forget messages made before then; return how many."""

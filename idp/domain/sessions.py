@@ -73,6 +73,9 @@ class Sessions(Protocol):
     def revoke(self, session_id: SessionId, at: datetime) -> bool:
         """End the session; say whether it was open until now."""
 
+    def erase_of_person(self, person_id: PersonId) -> int:
+        """Forget all sessions of the person, ended or not; return how many."""
+
     def expired(self, now: datetime, *, after: ExpiredSession | None) -> ExpiredSession | None:
         """Return the oldest open session that is too old and comes behind *after*, for the caller alone."""
 

@@ -3,14 +3,19 @@
 from dataclasses import dataclass
 
 from idp.domain.audit import (
+    ClosingBegun,
+    ClosingTakenBack,
     ConsentGiven,
     ConsentRefused,
     ConsentWithdrawn,
+    DataCopied,
     Disowned,
     Entry,
     Event,
     GrantIssued,
     GrantRevoked,
+    PasswordChanged,
+    PasswordRefused,
     PersonCreated,
     SessionEnded,
     SignedIn,
@@ -30,6 +35,11 @@ SHOWN: tuple[type[Event], ...] = (
     ConsentWithdrawn,
     GrantIssued,
     GrantRevoked,
+    PasswordChanged,
+    PasswordRefused,
+    DataCopied,
+    ClosingBegun,
+    ClosingTakenBack,
 )
 PAGE_LENGTH = 20
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from idp.domain.accounts import Person
@@ -41,6 +42,10 @@ class Notices:
     def way_changed(self, work: UnitOfWork, person: Person, way: Way, *, language: str) -> None:
         """Tell that a way of signing in was changed, in the *language* of the page where it was."""
         self._send(work, person, Topic.WAY_CHANGED, language, way=self.texts["way"][way][language])
+
+    def closing(self, work: UnitOfWork, person: Person, closes_at: datetime, *, language: str) -> None:
+        """Tell that the account closes, and until when that can be taken back."""
+        self._send(work, person, Topic.CLOSING, language, until=civil_moment(closes_at, language))
 
     def _send(self, work: UnitOfWork, person: Person, topic: Topic, language: str, **words: str) -> None:
         if person.phone is None:

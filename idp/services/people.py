@@ -11,11 +11,9 @@ from idp.domain.documents import Document, DocumentType, check_document
 from idp.domain.errors import Refusal
 from idp.domain.ids import PersonId, random_id
 from idp.domain.names import clean_name
+from idp.domain.passwords import MAX_PASSWORD, MIN_PASSWORD
 from idp.domain.proofing import Verification
 from idp.domain.work import Records
-
-MIN_PASSWORD = 8
-MAX_PASSWORD = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,6 +107,15 @@ class SessionKeeper:
         )
         return Opened(session, secret, older)
 
+    def renew(self, work: UnitOfWork, session: Session) -> str | None:
+        """Put the session under a new secret, in the caller's unit of work; None if it has ended.
+
+        The caller lets :meth:`forget` follow when the unit of work is done.
+        """
+        secret = random_secret()
+        renewed = replace(session, token_digest=digest(secret))
+        return secret if work.sessions.renew(renewed) else None
+
     def end(self, work: UnitOfWork, session: Session | ExpiredSession, *, reason: str) -> None:
         """End the session and its grants, and queue what its parties are told, in the caller's unit of work.
 

@@ -5,10 +5,11 @@ import unicodedata
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
+
+from idp.domain.passwords import MAX_PASSWORD
 
 MAX_USERNAME = 100
-MAX_PASSWORD = 1024
 # Phone numbers pasted from an address book carry invisible direction marks.
 INVISIBLE = frozenset({"Cc", "Cf"})
 
@@ -41,6 +42,26 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
         validators=[
             InputRequired(_l("Enter your password.")),
             Length(max=MAX_PASSWORD, message=_l("This is too long. Enter at most %(max)d characters.")),
+        ],
+    )
+
+
+class ChangePasswordForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
+    """The password so far, and twice the new one; what makes it good is the service's to say."""
+
+    current = PasswordField(
+        _l("Your password so far"),
+        validators=[
+            InputRequired(_l("Enter your password.")),
+            Length(max=MAX_PASSWORD, message=_l("This is too long. Enter at most %(max)d characters.")),
+        ],
+    )
+    new = PasswordField(_l("New password"), validators=[InputRequired(_l("Enter a new password."))])
+    again = PasswordField(
+        _l("New password once more"),
+        validators=[
+            InputRequired(_l("Enter the new password once more.")),
+            EqualTo("new", _l("This is not the same as above.")),
         ],
     )
 

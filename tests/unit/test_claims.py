@@ -10,7 +10,7 @@ from idp.domain.claims.catalogue import preview, release
 from idp.domain.claims.subject import Pseudonyms
 from idp.domain.clients import AuthMethod, Client, SubjectType
 from idp.domain.documents import Document, DocumentType
-from idp.settings import load_catalogue
+from idp.tables import load_catalogue
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 22)

@@ -14,7 +14,7 @@ from idp.domain.clients import AuthMethod, Client
 from idp.domain.errors import Refusal
 from idp.protocol.authorize.claims import check_claims
 from idp.protocol.authorize.claims_json import read_claims_json
-from idp.settings import load_catalogue
+from idp.tables import load_catalogue
 
 CATALOGUE = load_catalogue()
 CLIENT = Client(

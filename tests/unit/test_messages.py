@@ -10,7 +10,11 @@ from idp.settings import CONFIG
 from idp.web.languages import LANGUAGES as SPOKEN
 
 TEXTS = tomllib.loads((CONFIG / "messages.toml").read_text("utf-8"))
-FILLED = {Topic.NEW_DEVICE: {"time", "device", "link"}, Topic.WAY_CHANGED: {"time", "way", "link"}}
+FILLED = {
+    Topic.NEW_DEVICE: {"time", "device", "link"},
+    Topic.WAY_CHANGED: {"time", "way", "link"},
+    Topic.CLOSING: {"time", "until", "link"},
+}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

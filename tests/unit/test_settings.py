@@ -6,7 +6,8 @@ import stat
 import pytest
 
 from idp.secret_files import NAMES, create_secrets, load_secrets
-from idp.settings import SettingsError, check_together, load_catalogue, load_settings
+from idp.settings import SettingsError, check_together, load_settings
+from idp.tables import load_catalogue
 
 
 @pytest.fixture(autouse=True)

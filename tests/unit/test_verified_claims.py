@@ -28,7 +28,7 @@ from idp.domain.proofing import (
     Vouch,
     Voucher,
 )
-from idp.settings import load_catalogue
+from idp.tables import load_catalogue
 from tests.support.identity_assurance import check_verified_claims
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)

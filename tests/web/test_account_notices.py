@@ -141,12 +141,15 @@ def test_a_visit_with_a_session_asks_the_database_as_little_as_before(provider, 
     with counted() as statements:
         assert "code" in walk(browser, visit)
 
-    # SQLite's BEGIN, the consent, the session's touch, the grant, the event.
+    # The consent and the account it is of, SQLite's BEGIN, the session's touch, the grant, the event.
     verbs = [
         re.sub(r"\s+", " ", each).split(" (")[0].split(" SET")[0].split(" WHERE")[0] for each in statements
     ]
     assert verbs == [
-        "SELECT consent.document FROM consent",
+        (
+            "SELECT consent.document, person.closes_at FROM person LEFT OUTER JOIN consent"
+            " ON consent.person_id = person.id AND consent.client_id = ?"
+        ),
         "BEGIN IMMEDIATE",
         "UPDATE session",
         "INSERT INTO grants",

@@ -13,7 +13,8 @@ class Interaction:
     """One visit: its request (None for a visit to the account pages), and what was answered so far.
 
     *browser* is the digest of the secret of the browser it belongs to; None until the first page.
-    *account_page* is where a visit to the account pages ends.
+    *account_page* is where a visit to the account pages ends, and *max_age* how many seconds old the
+    sign-in may be for that.
     """
 
     id: InteractionId
@@ -23,6 +24,7 @@ class Interaction:
     chosen: PersonId | None = None
     consented_by: PersonId | None = None
     account_page: str = "/"
+    max_age: int | None = None
 
     def bound_to(self, browser: str) -> "Interaction":
         """Return the interaction as belonging to this browser."""

@@ -7,29 +7,47 @@ from idp.domain.assurance import ONE_FACTOR_CEILING, reached_level
 from idp.domain.errors import Refusal
 from idp.domain.grants import Consent
 from idp.domain.interaction.interaction import Interaction
-from idp.domain.interaction.prompts import Prompt, Reason, ask_account, ask_consent, ask_login
+from idp.domain.interaction.prompts import (
+    Prompt,
+    Reason,
+    ask_account,
+    ask_closing,
+    ask_consent,
+    ask_login,
+)
 from idp.domain.sessions import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """Everything a prompt may look at; *subject* is how the session's person is called at the client."""
+    """Everything a prompt may look at; *subject* is how the session's person is called at the client.
+
+    *closing* says that the person closes the account.
+    """
 
     interaction: Interaction
     session: Session | None
     subject: str | None
     consent: Consent | None
+    closing: bool = False
 
 
 PROMPTS: tuple[tuple[Prompt, Callable[[Facts], Reason | None]], ...] = (
     (Prompt.SELECT_ACCOUNT, ask_account),
     (Prompt.LOGIN, ask_login),
+    (Prompt.CLOSING, ask_closing),
     (Prompt.CONSENT, ask_consent),
 )
 
 # OpenID Connect Core section 3.1.2.6: what a relying party is told instead of the page.
 LOGIN_REQUIRED = Refusal("login_required", "The person has to sign in.")
 CONSENT_REQUIRED = Refusal("consent_required", "The person has to consent.")
+INTERACTION_REQUIRED = Refusal("interaction_required", "The person has to see a page.")
+INSTEAD = {
+    Prompt.LOGIN: LOGIN_REQUIRED,
+    Prompt.CLOSING: INTERACTION_REQUIRED,
+    Prompt.CONSENT: CONSENT_REQUIRED,
+}
 # OpenID Connect Core Unmet Authentication Requirements 1.0.
 UNMET = Refusal("unmet_authentication_requirements", "No sign-in reaches the required acr.")
 
@@ -57,5 +75,5 @@ def instead_of_page(prompt: Prompt, reason: Reason, facts: Facts) -> Refusal | N
         return UNMET
     if "none" in request.prompts or (reason is Reason.OTHER_PERSON and just_signed_in):
         # Where another person has just signed in than is expected, asking again would go on forever.
-        return LOGIN_REQUIRED if prompt is Prompt.LOGIN else CONSENT_REQUIRED
+        return INSTEAD[prompt]
     return None

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from idp.domain.assurance import reached_level
+from idp.domain.sessions import Session
 
 if TYPE_CHECKING:
     from idp.domain.interaction.policy import Facts
@@ -15,6 +16,7 @@ class Prompt(StrEnum):
 
     SELECT_ACCOUNT = "select_account"
     LOGIN = "login"
+    CLOSING = "closing"
     CONSENT = "consent"
 
 
@@ -27,6 +29,7 @@ class Reason(StrEnum):
     SELECT_ACCOUNT = "select_account"
     OTHER_PERSON = "other_person"
     TOO_WEAK = "too_weak"
+    CLOSING = "closing"
     NOT_CONSENTED = "not_consented"
     CONSENT_ASKED = "consent_asked"
 
@@ -49,7 +52,7 @@ def ask_login(facts: "Facts") -> Reason | None:
     if session is None:
         return Reason.NO_SESSION
     if request is None:
-        return None
+        return Reason.TOO_OLD if _is_older(session, facts.interaction.max_age, facts) else None
     if request.hinted_subject not in {None, facts.subject}:
         return Reason.OTHER_PERSON
     if request.required_levels is not None and not reached_level(session.acr, request.required_levels):
@@ -58,11 +61,12 @@ def ask_login(facts: "Facts") -> Reason | None:
         return None
     if "login" in request.prompts:
         return Reason.ASKED_AGAIN
-    if request.max_age is not None:
-        age = facts.interaction.started_at - session.auth_time
-        if age > timedelta(seconds=request.max_age):
-            return Reason.TOO_OLD
-    return None
+    return Reason.TOO_OLD if _is_older(session, request.max_age, facts) else None
+
+
+def ask_closing(facts: "Facts") -> Reason | None:
+    """Ask whoever closes the account whether to keep it: until then it opens nothing."""
+    return Reason.CLOSING if facts.closing else None
 
 
 def ask_consent(facts: "Facts") -> Reason | None:
@@ -75,3 +79,8 @@ def ask_consent(facts: "Facts") -> Reason | None:
     if "consent" in request.prompts and facts.interaction.consented_by != session.person_id:
         return Reason.CONSENT_ASKED
     return None
+
+
+def _is_older(session: Session, seconds: int | None, facts: "Facts") -> bool:
+    age = facts.interaction.started_at - session.auth_time
+    return seconds is not None and age > timedelta(seconds=seconds)

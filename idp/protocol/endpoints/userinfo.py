@@ -52,7 +52,7 @@ class UserInfo:
                 raise Refusal("invalid_token", "The access token was revoked.", status=401)
             person = work.persons.get(grant.person_id)
         client = self.find_client(grant.client_id)
-        if person is None or client is None:
+        if person is None or person.closes_at or client is None:
             raise Refusal("invalid_token", "The access token was revoked.", status=401)
         claims = release(person, access.scopes, self.catalogue, today=civil_date(now))
         wishes = grant.claims.userinfo.without(frozenset(grant.scopes) - access.scopes)

@@ -67,10 +67,11 @@ class Grant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]  # Authlib has
         return fulfil(person, wishes, self.server.catalogue, subject=grant.subject, now=now)
 
     def is_good(self, work: UnitOfWork, grant: grants.Grant) -> bool:
-        """Say whether tokens may be issued on *grant*: it lives, and so does the consent behind it."""
+        """Say whether tokens may be issued on *grant*: it lives, and so do the consent and the account."""
         if not grant.is_live(self.server.clock.now()):
             return False
-        return work.consents.get(grant.person_id, grant.client_id) is not None
+        standing = work.consents.standing(grant.person_id, grant.client_id)
+        return standing.is_open and standing.consent is not None
 
     def revoke(self, work: UnitOfWork, grant: grants.Grant, *, reason: str) -> None:
         """End *grant*, and with it every token that rests on it."""

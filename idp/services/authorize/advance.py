@@ -30,12 +30,13 @@ class Advance:
         """Return the next page, or finish the visit and return where the browser goes."""
         request = interaction.request
         client = self.client_of(interaction)
-        consent = self._consent(session, client)
+        consent, closing = self._standing(session, client)
         facts = Facts(
             interaction=interaction,
             session=session,
             subject=self._subject(session, client),
             consent=consent,
+            closing=closing,
         )
         due = next_prompt(facts)
         if due:
@@ -69,8 +70,12 @@ class Advance:
             return None
         return self.finish.pseudonyms.subject(session.person_id, client)
 
-    def _consent(self, session: Session | None, client: Client | None) -> Consent | None:
-        if session is None or client is None:
-            return None
+    def _standing(self, session: Session | None, client: Client | None) -> tuple[Consent | None, bool]:
+        # What was answered to the client, and whether the account closes.
+        if session is None:
+            return None, False
         with self.records.read() as work:
-            return work.consents.get(session.person_id, client.client_id)
+            if client is None:
+                return None, work.persons.closes_at(session.person_id) is not None
+            standing = work.consents.standing(session.person_id, client.client_id)
+        return standing.consent, standing.closes_at is not None

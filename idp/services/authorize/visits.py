@@ -41,9 +41,15 @@ class Visits:
         self.interactions.put(interaction, ttl=self.lifetime)
         return interaction.id
 
-    def begin_own(self, session: Session | None, browser: str, *, page: str) -> Outcome:
-        """Return what comes first for a visit to *page*, which is one of the account pages."""
-        visit = replace(self._new(None, browser), account_page=page)
+    def begin_own(
+        self, session: Session | None, browser: str, *, page: str, max_age: timedelta | None
+    ) -> Outcome:
+        """Return what comes first for a visit to *page*, which is one of the account pages.
+
+        It may want a sign-in that is no older than *max_age*.
+        """
+        seconds = None if max_age is None else int(max_age.total_seconds())
+        visit = replace(self._new(None, browser), account_page=page, max_age=seconds)
         return self._keep(self.advance(visit, session))
 
     def find(self, interaction_id: InteractionId, browser: str) -> Interaction:

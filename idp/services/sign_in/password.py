@@ -51,9 +51,8 @@ class PasswordSignIn:
         failures = self.failures_of_address.peek(browser.address)
         if not failures.allowed:
             return Refused(kind="busy", until=failures.until)
-        identifiers = self._identifiers(typed)
-        # A phone number counts in its one canonical form, however it is written.
-        key = self.index.digest(identifiers[-1])
+        identifiers = typed_forms(typed, self.phones)
+        key = counted_as(identifiers, self.index)
         tries = self.tries_of_account.hit(key)
         if not tries.allowed:
             return Refused(kind="locked", until=tries.until)
@@ -65,16 +64,18 @@ class PasswordSignIn:
             if tries.remaining == 0:
                 return Refused(kind="locked", until=tries.until)
             return Refused(kind="wrong", remaining=tries.remaining)
+        opened = self._open(credential, password, browser)
+        if opened is None:
+            self._refuse(credential, browser)
+            return Refused(kind="wrong", remaining=tries.remaining)
         self.tries_of_account.clear(key)
-        return self._open(credential, password, browser)
+        return opened
 
-    def _identifiers(self, typed: str) -> tuple[str, ...]:
-        folded = fold(typed)
-        phone = self.phones.canonical(folded) if PHONE_LIKE.fullmatch(folded) else None
-        return (folded, phone) if phone and phone != folded else (folded,)
-
-    def _open(self, credential: PasswordCredential, password: str, browser: Browser) -> Opened:
+    def _open(self, credential: PasswordCredential, password: str, browser: Browser) -> Opened | None:
         with self.records.begin() as work:
+            # A password that was changed while this one was checked opens nothing any more.
+            if not work.persons.keep_password(credential):
+                return None
             person = work.persons.get(credential.person_id)
             if person is None:
                 raise LookupError("A credential belongs to nobody.")
@@ -97,3 +98,15 @@ class PasswordSignIn:
                     device=coarse_name(browser.device),
                 )
             )
+
+
+def typed_forms(typed: str, phones: Phones) -> tuple[str, ...]:
+    """Return the forms of what was typed in which it may be indexed."""
+    folded = fold(typed)
+    phone = phones.canonical(folded) if PHONE_LIKE.fullmatch(folded) else None
+    return (folded, phone) if phone and phone != folded else (folded,)
+
+
+def counted_as(forms: tuple[str, ...], index: BlindIndex) -> str:
+    """Return the key of its tries: a phone number counts in its one canonical form, however it is written."""
+    return index.digest(forms[-1])

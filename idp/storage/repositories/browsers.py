@@ -22,6 +22,7 @@ LANGUAGE = (
     .order_by(COLUMNS.last_used_at.desc())
     .limit(1)
 )
+ERASE_OF_PERSON = delete(KNOWN_BROWSER).where(OF_PERSON)
 UNUSED = (
     select(COLUMNS.person_id, COLUMNS.digest)
     .where(COLUMNS.last_used_at < bindparam("before"))
@@ -48,6 +49,10 @@ class SqlKnownBrowsers:
     def language(self, person_id: PersonId, *, but: str) -> str | None:
         """Return the language of the person's sign-in before, in any browser *but* this one."""
         return self._connection.execute(LANGUAGE, {"person": person_id, "browser": but}).scalar()
+
+    def erase_of_person(self, person_id: PersonId) -> int:
+        """Forget all browsers of the person; return how many."""
+        return self._connection.execute(ERASE_OF_PERSON, {"person": person_id}).rowcount
 
     def purge(self, before: datetime, *, limit: int) -> int:
         """Forget browsers that were not used since then; return how many."""

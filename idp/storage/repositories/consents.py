@@ -1,19 +1,29 @@
 """Remembered consents."""
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, and_, bindparam, delete, select
 
-from idp.domain.grants import Consent
+from idp.domain.grants import Consent, Standing
 from idp.domain.ids import ClientId, PersonId
 from idp.storage.codec import Codec
 from idp.storage.repositories.inserts import Upsert
-from idp.storage.tables import CONSENT
+from idp.storage.tables import CONSENT, PERSON
 
 CONSENTS = Codec(Consent)
 PUT = Upsert(CONSENT)
 OF_BOTH = (CONSENT.c.person_id == bindparam("person_id"), CONSENT.c.client_id == bindparam("client_id"))
 GET = select(CONSENT.c.document).where(*OF_BOTH)
+STANDING = (
+    select(CONSENT.c.document, PERSON.c.closes_at)
+    .select_from(
+        PERSON.outerjoin(
+            CONSENT, and_(CONSENT.c.person_id == PERSON.c.id, CONSENT.c.client_id == bindparam("client_id"))
+        )
+    )
+    .where(PERSON.c.id == bindparam("person_id"), PERSON.c.erased_at.is_(None))
+)
 DELETE = delete(CONSENT).where(*OF_BOTH)
 DELETE_OF_CLIENT = delete(CONSENT).where(CONSENT.c.client_id == bindparam("client_id"))
+ERASE_OF_PERSON = delete(CONSENT).where(CONSENT.c.person_id == bindparam("person_id"))
 OF_PERSON = (
     select(CONSENT.c.document)
     .where(CONSENT.c.person_id == bindparam("person_id"))
@@ -43,6 +53,18 @@ class SqlConsents:
         document = self._connection.execute(GET, both).scalar()
         return None if document is None else CONSENTS.decode(document)
 
+    def standing(self, person_id: PersonId, client_id: ClientId) -> Standing:
+        """Return the consent and how the account is, in one look-up."""
+        both = {"person_id": person_id, "client_id": client_id}
+        row = self._connection.execute(STANDING, both).one_or_none()
+        if row is None:
+            return Standing(consent=None, is_open=False, closes_at=None)
+        return Standing(
+            consent=None if row.document is None else CONSENTS.decode(row.document),
+            is_open=row.closes_at is None,
+            closes_at=row.closes_at,
+        )
+
     def of_person(self, person_id: PersonId) -> tuple[Consent, ...]:
         """Return the person's consents, newest first."""
         documents = self._connection.execute(OF_PERSON, {"person_id": person_id}).scalars()
@@ -52,6 +74,10 @@ class SqlConsents:
         """Forget the consent; say whether it was there."""
         both = {"person_id": person_id, "client_id": client_id}
         return self._connection.execute(DELETE, both).rowcount == 1
+
+    def erase_of_person(self, person_id: PersonId) -> int:
+        """Forget all consents of the person; return how many."""
+        return self._connection.execute(ERASE_OF_PERSON, {"person_id": person_id}).rowcount
 
     def delete_of_client(self, client_id: ClientId) -> int:
         """Forget all consents to the client; return how many."""

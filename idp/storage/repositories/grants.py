@@ -57,6 +57,10 @@ REVOKE_OF_CONSENT = _revoke_all(
     GRANTS.c.person_id == bindparam("person"), GRANTS.c.client_id == bindparam("client")
 )
 REVOKE_OF_CLIENT = _revoke_all(GRANTS.c.client_id == bindparam("client"))
+OF_PERSON = GRANTS.c.person_id == bindparam("person")
+REVOKE_OF_PERSON = _revoke_all(OF_PERSON)
+REVOKE_OF_OTHERS = _revoke_all(OF_PERSON, GRANTS.c.session_id != bindparam("session"))
+ERASE_OF_PERSON = delete(GRANTS).where(OF_PERSON)
 LONG_OVER = (
     select(GRANTS.c.id)
     .where(GRANTS.c.expires_at < bindparam("before"))
@@ -133,6 +137,16 @@ class SqlGrants:
     def revoke_of_consent(self, person_id: PersonId, client_id: ClientId, at: datetime) -> int:
         """End all live grants of the person to the client; return how many."""
         return self._change(REVOKE_OF_CONSENT, {"person": person_id, "client": client_id, "at": at})
+
+    def revoke_of_person(self, person_id: PersonId, at: datetime, *, but: SessionId | None) -> int:
+        """End all live grants of the person, except those given in one session; return how many."""
+        if but is None:
+            return self._change(REVOKE_OF_PERSON, {"person": person_id, "at": at})
+        return self._change(REVOKE_OF_OTHERS, {"person": person_id, "session": but, "at": at})
+
+    def erase_of_person(self, person_id: PersonId) -> int:
+        """Forget all grants of the person; return how many."""
+        return self._change(ERASE_OF_PERSON, {"person": person_id})
 
     def revoke_of_client(self, client_id: ClientId, at: datetime) -> int:
         """End all live grants to the client; return how many."""

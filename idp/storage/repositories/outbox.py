@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from idp.domain.ids import PersonId, digest
 from idp.domain.messages import Message
 from idp.domain.sealing import Sealer
 from idp.storage.codec import Codec
@@ -12,6 +13,7 @@ from idp.storage.tables import OUTBOX
 MESSAGES = Codec(Message)
 ADD = insert(OUTBOX)
 WAITING = select(OUTBOX).order_by(OUTBOX.c.created_at, OUTBOX.c.id).limit(bindparam("most"))
+ERASE_OF_PERSON = delete(OUTBOX).where(OUTBOX.c.addressee == bindparam("addressee"))
 REMOVE = delete(OUTBOX).where(OUTBOX.c.id == bindparam("message_id"))
 OLD = (
     select(OUTBOX.c.id)
@@ -32,7 +34,12 @@ class SqlOutbox:
     def add(self, message: Message) -> None:
         """Keep the message."""
         sealed = self._sealer.seal(MESSAGES.encode(message).encode(), context=_context(message.id))
-        row = {"id": message.id, "created_at": message.created_at, "document": sealed}
+        row = {
+            "id": message.id,
+            "created_at": message.created_at,
+            "document": sealed,
+            "addressee": _addressee(message.person_id),
+        }
         self._connection.execute(ADD, row)
 
     def waiting(self, *, limit: int) -> tuple[Message, ...]:
@@ -46,6 +53,10 @@ class SqlOutbox:
         """Forget a message that was carried away; True for one caller only."""
         return self._connection.execute(REMOVE, {"message_id": message_id}).rowcount == 1
 
+    def erase_of_person(self, person_id: PersonId) -> int:
+        """Forget all messages to the person; return how many."""
+        return self._connection.execute(ERASE_OF_PERSON, {"addressee": _addressee(person_id)}).rowcount
+
     def purge(self, before: datetime, *, limit: int) -> int:
         """Forget messages made before then; return how many."""
         return self._connection.execute(PURGE, {"before": before, "most": limit}).rowcount
@@ -53,3 +64,7 @@ class SqlOutbox:
 
 def _context(message_id: str) -> str:
     return f"outbox:{message_id}"
+
+
+def _addressee(person_id: PersonId) -> str:
+    return digest(f"outbox:{person_id}")

@@ -1,6 +1,10 @@
 """People: sealed documents, found by keyed digests of what they type."""
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from idp.domain.accounts import PasswordCredential, Person
 from idp.domain.errors import Conflict
@@ -14,7 +18,10 @@ PEOPLE = Codec(Person)
 ADD = insert(PERSON)
 ADD_IDENTIFIERS = InsertUnlessTaken(IDENTIFIER)
 SET_PASSWORD = Upsert(CREDENTIAL)
-GET = select(PERSON.c.document).where(PERSON.c.id == bindparam("id"))
+# Who was erased is nobody.
+READ = select(PERSON).where(PERSON.c.erased_at.is_(None))
+GET = READ.where(PERSON.c.id == bindparam("id"))
+STATE = select(PERSON.c.closes_at).where(PERSON.c.id == bindparam("id"), PERSON.c.erased_at.is_(None))
 FIND_CREDENTIAL = (
     select(CREDENTIAL.c.person_id, CREDENTIAL.c.password_hash)
     .join(IDENTIFIER, IDENTIFIER.c.person_id == CREDENTIAL.c.person_id)
@@ -22,7 +29,28 @@ FIND_CREDENTIAL = (
     # What was typed can name two people: the identifier that was named first decides.
     .add_columns(IDENTIFIER.c.digest)
 )
-PAGE = select(PERSON).where(PERSON.c.id > bindparam("after")).order_by(PERSON.c.id).limit(bindparam("limit"))
+PAGE = READ.where(PERSON.c.id > bindparam("after")).order_by(PERSON.c.id).limit(bindparam("limit"))
+KEEP_PASSWORD = (
+    select(CREDENTIAL.c.person_id)
+    .where(CREDENTIAL.c.person_id == bindparam("person_id"))
+    .where(CREDENTIAL.c.password_hash == bindparam("password_hash"))
+    .with_for_update()
+)
+THIS = update(PERSON).where(PERSON.c.id == bindparam("person"), PERSON.c.erased_at.is_(None))
+CLOSE = THIS.where(PERSON.c.closes_at.is_(None)).values(closes_at=bindparam("at"))
+REOPEN = THIS.where(PERSON.c.closes_at.is_not(None)).values(closes_at=None)
+DUE = (
+    select(PERSON.c.id)
+    .where(PERSON.c.closes_at <= bindparam("now"))
+    .order_by(PERSON.c.closes_at, PERSON.c.id)
+    .limit(bindparam("most"))
+)
+ERASE = THIS.where(PERSON.c.closes_at <= bindparam("now")).values(
+    document=b"", closes_at=None, erased_at=bindparam("now")
+)
+ERASE_OF_PERSON = [
+    delete(table).where(table.c.person_id == bindparam("person")) for table in (IDENTIFIER, CREDENTIAL)
+]
 
 
 class SqlPersons:
@@ -47,8 +75,8 @@ class SqlPersons:
 
     def get(self, person_id: PersonId) -> Person | None:
         """Return the person."""
-        sealed = self._connection.execute(GET, {"id": person_id}).scalar()
-        return None if sealed is None else self._open(person_id, sealed)
+        row = self._connection.execute(GET, {"id": person_id}).one_or_none()
+        return None if row is None else self._read(row)
 
     def credential(self, identifiers: tuple[str, ...]) -> PasswordCredential | None:
         """Return the password credential behind any of the folded *identifiers*, in one look-up.
@@ -66,17 +94,49 @@ class SqlPersons:
         """Store a new password hash over the old one."""
         SET_PASSWORD.into(self._connection, {"person_id": person_id, "password_hash": password_hash})
 
+    def keep_password(self, credential: PasswordCredential) -> bool:
+        """Say whether the credential still counts; until the unit of work ends nobody changes it."""
+        values = {"person_id": credential.person_id, "password_hash": credential.password_hash}
+        return self._connection.execute(KEEP_PASSWORD, values).first() is not None
+
+    def closes_at(self, person_id: PersonId) -> datetime | None:
+        """Return when the person's account closes, if it does."""
+        moment: datetime | None = self._connection.execute(STATE, {"id": person_id}).scalar()
+        return moment
+
+    def close(self, person_id: PersonId, at: datetime) -> bool:
+        """Let the account close *at* that moment; say whether it was open until now."""
+        return self._change(CLOSE, {"person": person_id, "at": at})
+
+    def reopen(self, person_id: PersonId) -> bool:
+        """Take the closing back; say whether there was one."""
+        return self._change(REOPEN, {"person": person_id})
+
+    def due(self, now: datetime, *, limit: int) -> tuple[PersonId, ...]:
+        """Return people whose accounts were to close by now, those that waited longest first."""
+        return tuple(self._connection.execute(DUE, {"now": now, "most": limit}).scalars())
+
+    def erase(self, person_id: PersonId, now: datetime) -> bool:
+        """Erase what is kept about the person, if it is due; True for one caller only."""
+        # The row is taken first: whoever takes the closing back at this moment waits, and finds nobody.
+        if not self._change(ERASE, {"person": person_id, "now": now}):
+            return False
+        for statement in ERASE_OF_PERSON:
+            self._connection.execute(statement, {"person": person_id})
+        return True
+
     def page(self, *, after: PersonId | None, limit: int) -> tuple[Person, ...]:
         """Return the next *limit* people in the order of their ids."""
         rows = self._connection.execute(PAGE, {"after": after or "", "limit": limit})
         return tuple(self._read(row) for row in rows)
 
-    def _read(self, row: Row[tuple[str, bytes]]) -> Person:
-        return self._open(PersonId(row.id), row.document)
+    def _read(self, row: Row[Any]) -> Person:
+        opened = self._sealer.open(row.document, context=_context(row.id))
+        return replace(PEOPLE.decode(opened), closes_at=row.closes_at)
 
-    def _open(self, person_id: PersonId, sealed: bytes) -> Person:
-        return PEOPLE.decode(self._sealer.open(sealed, context=_context(person_id)))
+    def _change(self, statement: Any, values: dict[str, Any]) -> bool:
+        return self._connection.execute(statement, values).rowcount == 1
 
 
-def _context(person_id: PersonId) -> str:
+def _context(person_id: str) -> str:
     return f"person:{person_id}"

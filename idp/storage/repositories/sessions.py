@@ -18,6 +18,7 @@ READ = select(SESSION.c.document, SESSION.c.last_seen_at, SESSION.c.revoked_at)
 FIND = READ.where(SESSION.c.token_digest == bindparam("token_digest"))
 IS_OPEN = SESSION.c.revoked_at.is_(None)
 OF_PERSON = READ.where(SESSION.c.person_id == bindparam("person_id"), IS_OPEN)
+ERASE_OF_PERSON = delete(SESSION).where(SESSION.c.person_id == bindparam("person_id"))
 THIS_IF_OPEN = update(SESSION).where(SESSION.c.id == bindparam("session_id"), IS_OPEN)
 RENEW = THIS_IF_OPEN.values(
     token_digest=bindparam("digest"),
@@ -99,6 +100,10 @@ class SqlSessions:
     def revoke(self, session_id: SessionId, at: datetime) -> bool:
         """End the session; say whether it was open until now."""
         return self._connection.execute(REVOKE, {"session_id": session_id, "at": at}).rowcount == 1
+
+    def erase_of_person(self, person_id: PersonId) -> int:
+        """Forget all sessions of the person, ended or not; return how many."""
+        return self._connection.execute(ERASE_OF_PERSON, {"person_id": person_id}).rowcount
 
     def expired(self, now: datetime, *, after: ExpiredSession | None) -> ExpiredSession | None:
         """Return the oldest open session that is too old and comes behind *after*, for the caller alone."""

@@ -16,6 +16,8 @@ class OutboxRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     created_at: Mapped[datetime] = mapped_column(index=True)
     document: Mapped[bytes]
+    # Of the person's id, so that messages can be erased but not read as a person's.
+    addressee: Mapped[str | None] = mapped_column(String(43), index=True)
 
 
 class KnownBrowserRow(Base):

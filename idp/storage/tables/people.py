@@ -1,20 +1,32 @@
 """The tables of people, of what they sign in with, and of their passwords."""
 
-from sqlalchemy import ForeignKey, String
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.storage.tables.base import Base, table_of
 
 DIGEST = String(43)
+IS_CLOSING = text("closes_at IS NOT NULL")
 
 
 class PersonRow(Base):
-    """A person, sealed for the row he or she stands in."""
+    """A person, sealed for the row he or she stands in; *closes_at* is newer than the document.
+
+    When the data is erased the row stays, empty: an id is never used twice.
+    """
 
     __tablename__ = "person"
 
     id: Mapped[str] = mapped_column(primary_key=True)
     document: Mapped[bytes]
+    closes_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_person_closing", "closes_at", sqlite_where=IS_CLOSING, postgresql_where=IS_CLOSING),
+    )
 
 
 class IdentifierRow(Base):

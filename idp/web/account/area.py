@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
@@ -37,7 +38,7 @@ class ShownPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """Who looks at the *page* of the account area, and in which session."""
+    """Who looks at a page of the account area, in which session; *page* is marked in the navigation."""
 
     session: Session
     person: Person
@@ -52,6 +53,7 @@ class AccountArea:
     sessions: SessionKeeper
     cookies: Cookies
     words: Words
+    recent: timedelta
 
     def session(self) -> Session | None:
         """Return the browser's live session."""
@@ -66,6 +68,9 @@ class AccountArea:
         if person is None:
             # Else the sign-in would find the session and lead back here, on and on.
             self.cookies.clear_session()
+            return None
+        if person.closes_at:
+            # The sign-in shows what can still be done.
             return None
         return Visitor(session=session, person=person, page=page)
 
@@ -88,6 +93,30 @@ class AccountArea:
             return handle
 
         return decorate
+
+    def newly_signed_in(
+        self, address: str, *, under: str
+    ) -> Callable[[Handler[P]], Callable[P, ResponseReturnValue]]:
+        """Let a handler at *address* have the visitor if the last sign-in is recent; else that comes first.
+
+        The page is marked as one *under* another page of the navigation.
+        """
+
+        def decorate(handler: Handler[P]) -> Callable[P, ResponseReturnValue]:
+            @wraps(handler)
+            def handle(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+                visitor = self.visitor(under)
+                if visitor is None or not self._is_recent(visitor.session):
+                    return go_to(sign_in_address(address))
+                g.page_url = address
+                return handler(visitor, *args, **kwargs)
+
+            return handle
+
+        return decorate
+
+    def _is_recent(self, session: Session) -> bool:
+        return self.account.clock.now() - session.auth_time <= self.recent
 
     def show(self, template: str, visitor: Visitor, **shown: Any) -> str:
         """Return a page of the area; what was just done is said on top of it."""

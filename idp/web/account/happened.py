@@ -10,14 +10,19 @@ from flask_babel import lazy_gettext as _l
 
 from idp.domain.assurance import PASSWORD
 from idp.domain.audit import (
+    ClosingBegun,
+    ClosingTakenBack,
     ConsentGiven,
     ConsentRefused,
     ConsentWithdrawn,
+    DataCopied,
     Disowned,
     Entry,
     Event,
     GrantIssued,
     GrantRevoked,
+    PasswordChanged,
+    PasswordRefused,
     PersonCreated,
     SessionEnded,
     SignedIn,
@@ -41,6 +46,11 @@ SENTENCES: dict[type[Event], Any] = {
     ConsentWithdrawn: _l("You withdrew the permission of %(party)s"),
     GrantIssued: _l("%(party)s received data"),
     GrantRevoked: _l("The access of %(party)s was ended"),
+    PasswordChanged: _l("You changed your password"),
+    PasswordRefused: _l("A try to change your password was refused"),
+    DataCopied: _l("You took a copy of your data"),
+    ClosingBegun: _l("You closed your account"),
+    ClosingTakenBack: _l("You kept your account after all"),
 }
 
 
@@ -84,9 +94,9 @@ class Telling:
 
 
 def _icon(event: Event) -> str:
-    if isinstance(event, SignInRefused | Disowned):
+    if isinstance(event, SignInRefused | Disowned | PasswordRefused | ClosingBegun):
         return "warning"
-    if isinstance(event, SignedIn | PersonCreated):
+    if isinstance(event, SignedIn | PersonCreated | PasswordChanged):
         return "key"
     return "device" if isinstance(event, SessionEnded) else "shield"
 
@@ -97,7 +107,7 @@ def _facts(event: Event) -> list[tuple[str, str]]:
         facts.append((_("Device"), event.device or _("Unknown device")))
     if isinstance(event, SignedIn):
         facts.append((_("By"), _way(event.amr)))
-    if isinstance(event, SignInRefused):
+    if isinstance(event, SignInRefused | PasswordRefused):
         facts.append((_("Reason"), _("The password was not right.")))
     if isinstance(event, SessionEnded):
         facts.append((_("Reason"), _why_ended(event.reason)))
@@ -131,6 +141,8 @@ def _why_ended(reason: str) -> str:
         "switched_account": _("You chose another account."),
         "expired": _("The time was over."),
         "disowned": _("You said: this was not me."),
+        "password_changed": _("The password was changed."),
+        "closing": _("You closed the account."),
     }
     return str(reasons.get(reason, _("For your safety.")))
 

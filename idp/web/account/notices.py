@@ -9,5 +9,6 @@ def notice(done: str) -> str | None:
         "session": _("That device has been signed out."),
         "others": _("All other devices have been signed out."),
         "consent": _("The permission has been withdrawn."),
+        "password": _("Your password has been changed. All other devices have been signed out."),
         "not-me": _("It has been ended. Now change your password, so that nobody else can sign in."),
     }.get(done)

@@ -13,6 +13,7 @@ from idp.protocol.logout.session_management import browser_state
 from idp.services.account import Account
 from idp.services.authorize.outcome import Page
 from idp.services.authorize.visits import Visits
+from idp.services.closing import Closing
 from idp.services.consent import Consenting
 from idp.services.sessions import Browser, SessionKeeper
 from idp.services.sign_in.password import PasswordSignIn, Refused
@@ -20,6 +21,7 @@ from idp.web.cookies import Cookies
 from idp.web.forms import BareForm, ConsentForm, SignInForm
 from idp.web.headers import let_forms_reach
 from idp.web.interaction.choose_account import choose_account_page
+from idp.web.interaction.closing import closing_page
 from idp.web.interaction.consent import consent_page
 from idp.web.interaction.sign_in import sign_in_page
 from idp.web.languages import Languages
@@ -38,6 +40,7 @@ def interaction_pages(
     sign_in: PasswordSignIn,
     consenting: Consenting,
     account: Account,
+    closing: Closing,
     cookies: Cookies,
     languages: Languages,
     words: Words,
@@ -66,6 +69,8 @@ def interaction_pages(
                 return choose_account_page(page, person)
         if page.prompt in {Prompt.LOGIN, Prompt.SELECT_ACCOUNT}:
             return sign_in_page(page, SignInForm(username=_hint(page.interaction)), refused=None)
+        if page.prompt is Prompt.CLOSING:
+            return closing_page(page, closing)
         return consent_page(page, ConsentForm(), consenting, words)
 
     @pages.get("")
@@ -135,6 +140,15 @@ def interaction_pages(
             consenting.refuse(interaction, session)
             raise visits.cancel(interaction)
         return render(page)
+
+    @pages.post("/keep")
+    def keep(interaction_id: str) -> ResponseReturnValue:
+        del interaction_id
+        interaction, session = current()
+        # It is kept by the person whom the page was shown to.
+        if session and request.form.get("session") == session.id:
+            closing.keep(session)
+        return show_due(interaction, session)
 
     @pages.post("/cancel")
     def cancel(interaction_id: str) -> ResponseReturnValue:
