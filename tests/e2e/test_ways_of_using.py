@@ -228,7 +228,7 @@ def test_without_scripts_everything_is_reached(provider, client, portal, issuer,
         expect(page.locator("h1")).to_have_text("您已退出登录")
 
 
-@pytest.mark.parametrize("shown", product([LONG_NAME, LONG_WORD], [False, True]))
+@pytest.mark.parametrize("shown", [*product([LONG_NAME, LONG_WORD], [False, True])])
 def test_a_portals_long_name_is_shown_in_full_on_the_smallest_phone(
     provider, portal, issuer, chromium, shown
 ):
