@@ -96,9 +96,11 @@ def test_a_double_click_sends_a_form_once(provider, client, issuer, page):
 
     page.route("**/sign-in", hold)
 
-    press_at(page, where, times=3)
+    with page.expect_request("**/sign-in"):
+        press_at(page, where, times=3)
 
-    assert len(held) == 1
+    while not held:
+        page.wait_for_timeout(1)  # the browser tells of it, then hands it over
     held[0].continue_()
     expect(page.locator("button[value=allow]")).to_be_visible()
     assert len(held) == 1
