@@ -40,6 +40,11 @@ class Walker:
         begun = self.page.request.get(f"{self.demo.portal(2)}/login", max_redirects=0)
         self.page.goto(f"{begun.headers['location']}&{urlencode({'claims': json.dumps(CLAIMS)})}")
 
+    def come_to_choose(self) -> None:
+        """Sign in at a portal that lets the account be chosen; the clock must have moved on by then."""
+        begun = self.page.request.get(f"{self.demo.portal(1)}/login", max_redirects=0)
+        self.page.goto(f"{begun.headers['location']}&prompt=select_account")
+
     def sign_in(self, password: str | None = None) -> None:
         """Fill the form, rightly unless *password* says otherwise."""
         account = self.demo.account()
@@ -91,6 +96,11 @@ SCREENS = (
     Screen("security", lambda walker: walker.open("/account/security")),
     Screen("data", lambda walker: walker.open("/account/data")),
     Screen("settings", lambda walker: walker.open("/account/settings")),
+    Screen("password", lambda walker: walker.open("/account/security/password")),
+    Screen("password-refused", lambda walker: walker.press("form[novalidate] [type=submit]")),
+    Screen("copy", lambda walker: walker.open("/account/data/copy")),
+    Screen("close", lambda walker: walker.open("/account/close")),
+    Screen("choose-account", lambda walker: walker.come_to_choose()),
     Screen("authorisations", lambda walker: walker.open("/account/authorisations")),
     Screen("withdraw", lambda walker: walker.press("a[href$='/withdraw']")),
     Screen("withdrawn", lambda walker: walker.press("form[action$='/withdraw'] [type=submit]")),

@@ -60,6 +60,7 @@ def password_page(area: AccountArea, changing: ChangePassword) -> Blueprint:
             "account/password.html",
             visitor,
             form=form,
+            username=visitor.person.username or visitor.person.phone or "",
             least=MIN_PASSWORD,
             busy=refused is not None and refused.kind == "busy",
             until=_whole_minute(refused.until) if refused and refused.until else None,
