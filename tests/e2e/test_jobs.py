@@ -220,7 +220,7 @@ def test_they_can_run_elsewhere(tmp_path):
 
         said = site.idp("jobs", "run", "--once")
 
-    assert said == "expire sessions: 0\ndeliver logouts: 1\npurge: 0\n"
+    assert said == "expire sessions: 0\ndeliver logouts: 1\nerase people: 0\npurge: 0\n"
 
 
 def test_the_jobs_alone_stop_when_they_are_told_to(site):
