@@ -42,7 +42,9 @@ class Visitor:
         account = {"username": self.target.username, "password": self.target.password}
         back = self._connection.go(f"{page}/sign-in", self._hidden(page) | account)
         if consents:
-            answer = self._connection.go(f"{page}/consent", self._hidden(page) | {"decision": "allow"})
+            answer = self._connection.go(
+                f"{page}/consent", self._hidden(page) | {"decision": "allow", "lasting": "until-withdrawn"}
+            )
         else:
             answer = self._connection.go(back)
         self._redeem(answer, verifier, nonce)

@@ -27,7 +27,7 @@ from idp.web.account.password import password_page
 from idp.web.account.security import security_page
 from idp.web.account.settings import settings_page
 from idp.web.assets import install_assets
-from idp.web.bodies import BoundedBodies
+from idp.web.bodies import BoundedBodies, refuse_if_busy
 from idp.web.cookies import Cookies
 from idp.web.cors import install_cors
 from idp.web.errors import install_errors
@@ -58,6 +58,7 @@ def furnish(
     languages = Languages(cookies, neighbours.clock)
     _configure(app, settings, secrets)
     log_requests(app)
+    app.before_request(refuse_if_busy)
     cookies.install(app)
     languages.install(app)
     Preferences(cookies).install(app)

@@ -65,7 +65,7 @@ class Consent:
     """What a person answered a relying party: *asked* were shown, *allowed* were agreed to.
 
     Both hold names of scopes, ``scope/claim`` where a single claim was asked for, and the addresses of
-    resource servers that may be called.
+    resource servers that may be called. *until* ends it; one that ended when it was given was given once.
     """
 
     person_id: PersonId
@@ -73,6 +73,12 @@ class Consent:
     asked: frozenset[str]
     allowed: frozenset[str]
     given_at: datetime
+    until: datetime | None = None
+
+    @property
+    def is_once(self) -> bool:
+        """Say whether it held for the visit that it was given in, and for no other."""
+        return self.until == self.given_at
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -80,18 +86,27 @@ class Consent:
         return frozenset(map(scope_of, self.allowed))
 
     def over(self, older: "Consent | None") -> "Consent":
-        """Return both answers as one: about what was asked twice, the newer one counts."""
-        if older is None:
+        """Return both answers as one: about what was asked twice, the newer one counts.
+
+        What was not shown again is not prolonged: where the two differ, both end with the earlier.
+        """
+        if older is None or older.is_over(self.given_at) or older.asked <= self.asked:
             return self
+        ends = [each.until for each in (older, self) if each.until]
         return replace(
             self,
             asked=older.asked | self.asked,
             allowed=(older.allowed - self.asked) | self.allowed,
+            until=min(ends, default=None),
         )
 
-    def covers(self, names: frozenset[str]) -> bool:
-        """Say whether every one of *names* was asked for before."""
-        return names <= self.asked
+    def is_over(self, at: datetime) -> bool:
+        """Say whether it covers no visit that began *at* then."""
+        return self.until is not None and self.until < at
+
+    def covers(self, names: frozenset[str], at: datetime) -> bool:
+        """Say whether every one of *names* was asked for before a visit that began *at* then, and holds."""
+        return names <= self.asked and not self.is_over(at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

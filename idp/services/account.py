@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from idp.domain.accounts import Person
 from idp.domain.audit import ConsentWithdrawn
@@ -54,8 +54,14 @@ class Account:
         """Return the person's consents, newest first, each with how long it lasts while he or she is away."""
         with self.records.read() as work:
             given = work.consents.of_person(session.person_id)
+            given = tuple(each for each in given if self._lasts(each))
             offline = work.grants.offline_until(session.person_id, self.clock.now())
         return tuple((each, offline.get(each.client_id)) for each in given)
+
+    def _lasts(self, consent: Consent) -> bool:
+        # What was allowed once works until the session is over.
+        once = self.sessions.life.absolute if consent.is_once else timedelta(0)
+        return not consent.is_over(self.clock.now() - once)
 
     def consent(self, session: Session, client_id: ClientId) -> Consent | None:
         """Return the person's consent to the client."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
 
 from idp.domain.audit import ConsentGiven, ConsentRefused
 from idp.domain.claims.catalogue import Catalogue, ScopeRule, preview
@@ -14,6 +16,17 @@ from idp.domain.interaction.interaction import Interaction, Interactions
 from idp.domain.interaction.request import AuthorizationRequest
 from idp.domain.sessions import Session
 from idp.domain.work import Records
+
+
+class Lasting(StrEnum):
+    """How long a person lets a relying party have what it asked for."""
+
+    ONCE = "once"
+    HALF_A_YEAR = "half-a-year"
+    UNTIL_WITHDRAWN = "until-withdrawn"
+
+
+LASTS = {Lasting.ONCE: timedelta(0), Lasting.HALF_A_YEAR: timedelta(days=183)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +69,11 @@ class Consenting:
         found = (self.find_resource(resource) for resource in request.resources)
         return tuple({each.client_id: each for each in found if each}.values())
 
-    def allow(self, interaction: Interaction, session: Session, ticked: frozenset[str]) -> Interaction:
-        """Keep a yes; of what is sensitive only the *ticked* names are agreed to."""
+    def allow(
+        self, interaction: Interaction, session: Session, ticked: frozenset[str], lasting: Lasting
+    ) -> Interaction:
+        """Keep a yes for as long as the person wants; of what is sensitive only the *ticked* names count."""
+        now = self.clock.now()
         asked = _request(interaction).asked
         unticked = self.catalogue.sensitive(asked) - ticked
         consent = Consent(
@@ -65,7 +81,8 @@ class Consenting:
             client_id=_request(interaction).client_id,
             asked=frozenset(asked),
             allowed=frozenset(asked) - unticked,
-            given_at=self.clock.now(),
+            given_at=now,
+            until=None if lasting is Lasting.UNTIL_WITHDRAWN else now + LASTS[lasting],
         )
         with self.records.begin() as work:
             older = work.consents.get(consent.person_id, consent.client_id)

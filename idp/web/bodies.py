@@ -5,8 +5,12 @@ from io import BytesIO
 from threading import BoundedSemaphore
 from typing import Any
 
+from flask import request
+
+from idp.domain.errors import Unavailable
+
 WAIT_SECONDS = 0.2
-BUSY = b'{"error": "temporarily_unavailable", "error_description": "Too many bodies are on their way."}'
+BUSY = "idp.too_many_bodies"
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -14,7 +18,8 @@ class BoundedBodies:
     """Reads each body of at most *most_bytes* before the application is asked; larger ones are its own.
 
     The server has no time-out for bodies. When all of *readers* wait for slow senders, further posts
-    are answered 503 at once, while whatever has no body is served as ever.
+    come without a body and marked: :func:`refuse_if_busy` answers them, like any outage, at once.
+    Whatever has no body is served as ever.
     """
 
     def __init__(self, app: Wsgi, *, readers: int, most_bytes: int) -> None:
@@ -31,13 +36,8 @@ class BoundedBodies:
         if not chunked and not 0 < announced <= self._most_bytes:
             return self._app(environ, start_response)
         if not self._readers.acquire(timeout=WAIT_SECONDS):
-            headers = [
-                ("Content-Type", "application/json"),
-                ("Retry-After", "5"),
-                ("Cache-Control", "no-store"),
-            ]
-            start_response("503 Service Unavailable", headers)
-            return [BUSY]
+            nothing = {"wsgi.input": BytesIO(), "CONTENT_LENGTH": "0", BUSY: True}
+            return self._app(environ | nothing, start_response)
         try:
             body = environ["wsgi.input"].read(self._most_bytes + 1 if chunked else announced)
         finally:
@@ -45,3 +45,9 @@ class BoundedBodies:
         return self._app(
             environ | {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}, start_response
         )
+
+
+def refuse_if_busy() -> None:
+    """Raise Unavailable for a request whose body nobody could read."""
+    if request.environ.get(BUSY):
+        raise Unavailable("Too many bodies are on their way.")

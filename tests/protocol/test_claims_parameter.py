@@ -359,7 +359,7 @@ def test_the_token_endpoint_reads_the_person_only_for_the_id_token(browser, visi
     finally:
         event.remove(Engine, "before_cursor_execute", note)
 
-    assert len([each for each in statements if "FROM person" in each]) == reads
+    assert len([each for each in statements if "person.document" in each]) == reads
 
 
 def test_hints_about_presentation_change_nothing(browser, visit):

@@ -1,10 +1,12 @@
 """Neighbours that go away: 503 with a time to come back, and recovery without a restart."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
 import pytest
 
-from tests.support.provider import open_provider
+from tests.support.provider import ISSUER, open_provider
 from tests.support.relying_party import Visit, authorize, get, token, tokens, userinfo, walk
 
 
@@ -78,3 +80,41 @@ def test_a_page_during_an_outage_keeps_its_way_on(far_provider, redis_server):
     assert "try again" in reply.text.lower()
     assert "redis" not in reply.text.lower()
     redis_server.start()
+
+
+class Endless:
+    """A body that a sender begins and does not finish until it is told to."""
+
+    def __init__(self):
+        self.begun, self.end = Event(), Event()
+
+    def read(self, size=-1):
+        del size
+        self.begun.set()
+        self.end.wait(30)
+        return b""
+
+
+def test_too_many_bodies_are_answered_in_the_askers_terms_and_logged(provider, browser, visit, capsys):
+    page = authorize(browser, visit).headers["Location"]
+    readers = provider.house.tools.settings.server.threads - 3
+    bodies = [Endless() for _ in range(readers)]
+
+    def send(body):
+        environ = {"wsgi.input": body, "CONTENT_LENGTH": "5"}
+        provider.browser().post("/token", base_url=ISSUER, environ_overrides=environ)
+
+    with ThreadPoolExecutor(readers) as senders:
+        for body in bodies:
+            senders.submit(send, body)
+        for body in bodies:
+            assert body.begun.wait(10)
+        program = browser.post("/token", base_url=ISSUER, data={"grant_type": "x"})
+        person = browser.post(f"{page}/sign-in", base_url=ISSUER, data={"username": "x"})
+        for body in bodies:
+            body.end.set()
+
+    assert (program.status_code, program.json["error"]) == (503, "temporarily_unavailable")
+    assert (person.status_code, person.mimetype) == (503, "text/html")
+    assert program.headers["Retry-After"] == person.headers["Retry-After"] == "5"
+    assert "route=/interaction/<interaction_id>/sign-in status=503" in capsys.readouterr().out

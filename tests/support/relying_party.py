@@ -68,11 +68,16 @@ def sign_in(
 
 
 def decide(
-    browser: FlaskClient, page: str, decision: str = "allow", sensitive: tuple[str, ...] = ()
+    browser: FlaskClient,
+    page: str,
+    decision: str = "allow",
+    sensitive: tuple[str, ...] = (),
+    lasting: str = "until-withdrawn",
 ) -> TestResponse:
     """Answer the consent form of the visit at *page*."""
     shown = get(browser, page).text
-    form = dict(HIDDEN.findall(shown)) | {"decision": decision, "sensitive": list(sensitive)}
+    answers = {"decision": decision, "sensitive": list(sensitive), "lasting": lasting}
+    form = dict(HIDDEN.findall(shown)) | answers
     return post(browser, f"{page}/consent", form)
 
 

@@ -74,7 +74,8 @@ def ask_consent(facts: "Facts") -> Reason | None:
     session, request = facts.session, facts.interaction.request
     if session is None or request is None:
         return None
-    if facts.consent is None or not facts.consent.covers(frozenset(request.asked)):
+    began = facts.interaction.started_at
+    if facts.consent is None or not facts.consent.covers(frozenset(request.asked), began):
         return Reason.NOT_CONSENTED
     if "consent" in request.prompts and facts.interaction.consented_by != session.person_id:
         return Reason.CONSENT_ASKED

@@ -81,7 +81,11 @@ class Finish:
     ) -> Grant:
         now = self.clock.now()
         scopes = tuple(s for s in request.scopes if s == OPENID or s in consent.allowed)
-        offline = OFFLINE_ACCESS in scopes
+        # What was allowed once goes on no longer than the session; what was allowed for a time, no longer.
+        offline = OFFLINE_ACCESS in scopes and not consent.is_once
+        latest = now + self.offline_lifetime if offline else session.expires_at
+        if consent.until and not consent.is_once:
+            latest = min(latest, consent.until)
         # An acr that was required is named to the letter; a higher one would not match.
         required = reached_level(session.acr, request.required_levels or ())
         return Grant(
@@ -99,7 +103,7 @@ class Finish:
             sid=self.pseudonyms.session(session.id, client),
             code_digest=digest(code),
             created_at=now,
-            expires_at=now + self.offline_lifetime if offline else session.expires_at,
+            expires_at=latest,
         )
 
 

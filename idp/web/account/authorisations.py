@@ -27,6 +27,8 @@ class ShownConsent:
     login: str | None
     scopes: list[str]
     given_at: datetime
+    until: datetime | None
+    is_once: bool
     offline_until: datetime | None
 
 
@@ -76,6 +78,8 @@ def authorisations_page(
             login=login_address(client, issuer),
             scopes=titles(consent.allowed, catalogue),
             given_at=consent.given_at,
+            until=consent.until,
+            is_once=consent.is_once,
             offline_until=offline_until,
         )
 

@@ -14,7 +14,7 @@ from idp.services.account import Account
 from idp.services.authorize.outcome import Page
 from idp.services.authorize.visits import Visits
 from idp.services.closing import Closing
-from idp.services.consent import Consenting
+from idp.services.consent import Consenting, Lasting
 from idp.services.sessions import Browser, SessionKeeper
 from idp.services.sign_in.password import PasswordSignIn, Refused
 from idp.web.cookies import Cookies
@@ -135,7 +135,10 @@ def interaction_pages(
         decision = request.form.get("decision") if ConsentForm().validate_on_submit() else None
         if decision == "allow":
             ticked = frozenset(request.form.getlist("sensitive"))
-            return show_due(consenting.allow(interaction, session, ticked), session)
+            lasting = request.form.get("lasting", Lasting.ONCE)
+            if lasting not in set(Lasting):
+                return render(page)
+            return show_due(consenting.allow(interaction, session, ticked, Lasting(lasting)), session)
         if decision == "deny":
             consenting.refuse(interaction, session)
             raise visits.cancel(interaction)

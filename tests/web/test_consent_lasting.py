@@ -1,0 +1,120 @@
+"""How long a yes lasts: this once, for half a year, or until it is withdrawn."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.contract import values
+from tests.support.relying_party import (
+    HIDDEN,
+    Visit,
+    answer,
+    authorize,
+    decide,
+    get,
+    post,
+    redeem,
+    sign_in,
+    token,
+)
+
+HALF_A_YEAR = timedelta(days=183)
+MOMENT = timedelta(seconds=1)
+
+
+def allowed(browser, visit, lasting, **changes):
+    page = authorize(browser, visit, **changes).headers["Location"]
+    if 'name="password"' in get(browser, page).text:
+        sign_in(browser, page)
+    return answer(decide(browser, page, lasting=lasting))
+
+
+def silently(browser, client):
+    return answer(authorize(browser, Visit(client), prompt="none"))
+
+
+def refresh(browser, visit, held):
+    form = {"grant_type": "refresh_token", "refresh_token": held["refresh_token"]}
+    return token(browser, visit.client, form)
+
+
+def test_a_yes_for_once_is_asked_for_again_at_the_next_visit(provider, browser, visit):
+    code = allowed(browser, visit, "once")["code"]
+
+    assert redeem(browser, visit, code).status_code == 200
+    provider.clock.advance(MOMENT)
+    assert silently(browser, visit.client)["error"] == "consent_required"
+
+
+def test_a_yes_until_it_is_withdrawn_is_remembered(browser, visit):
+    allowed(browser, visit, "until-withdrawn")
+
+    assert "code" in silently(browser, visit.client)
+
+
+def test_a_yes_for_half_a_year_ends_then(provider, browser, visit):
+    allowed(browser, visit, "half-a-year")
+    assert "code" in silently(browser, visit.client)
+
+    provider.clock.advance(HALF_A_YEAR + MOMENT)
+
+    page = authorize(browser, Visit(visit.client)).headers["Location"]
+    sign_in(browser, page)
+    assert 'value="allow"' in get(browser, page).text
+
+
+def test_what_was_allowed_once_does_not_go_on_while_the_person_is_away(provider, browser, visit):
+    code = allowed(browser, visit, "once", scope="openid offline_access")["code"]
+    held = redeem(browser, visit, code).json
+    assert refresh(browser, visit, held).status_code == 200
+
+    provider.clock.advance(timedelta(days=2))
+
+    newest = refresh(browser, visit, held)
+    assert (newest.status_code, newest.json["error"]) == (400, "invalid_grant")
+
+
+@pytest.mark.parametrize("lasting", ["", "for-ever"])
+def test_a_wrong_length_gives_nothing(browser, visit, lasting):
+    page = authorize(browser, visit).headers["Location"]
+    sign_in(browser, page)
+
+    reply = decide(browser, page, lasting=lasting)
+
+    assert reply.status_code == 200
+    assert 'value="allow"' in reply.text
+
+
+def test_who_names_no_length_allows_it_once(provider, browser, visit):
+    page = authorize(browser, visit).headers["Location"]
+    sign_in(browser, page)
+    form = dict(HIDDEN.findall(get(browser, page).text)) | {"decision": "allow"}
+
+    assert "code" in answer(post(browser, f"{page}/consent", form))
+    provider.clock.advance(MOMENT)
+    assert silently(browser, visit.client)["error"] == "consent_required"
+
+
+@pytest.mark.parametrize(
+    ("lasting", "words"),
+    [("once", "本次登录结束"), ("half-a-year", "2027年5月24日"), ("until-withdrawn", "您撤回")],
+)
+def test_the_account_says_until_when(browser, visit, lasting, words):
+    allowed(browser, visit, lasting)
+
+    assert words in get(browser, "/account/authorisations").text
+
+
+def test_what_was_not_shown_again_is_not_prolonged():
+    soon, late = values.NOW + timedelta(days=1), values.NOW + timedelta(days=2)
+    older = replace(values.consent(), asked=frozenset({"a", "b"}), allowed=frozenset({"a"}), until=late)
+    newer = replace(older, asked=frozenset({"b", "c"}), allowed=frozenset({"c"}), given_at=soon, until=None)
+
+    whole = newer.over(older)
+
+    assert whole.asked == frozenset({"a", "b", "c"})
+    assert whole.allowed == frozenset({"a", "c"})
+    assert whole.until == late
+    assert newer.over(replace(older, until=values.NOW)) == newer
+    assert replace(newer, asked=older.asked).over(older).until is None
