@@ -59,9 +59,9 @@ class Words:
         if isinstance(value, bool):
             return str(_("Yes") if value else _("No"))
         if source == "updated_at" and isinstance(value, int):
-            return str(format_date(datetime.fromtimestamp(value, UTC)))
+            return _day(datetime.fromtimestamp(value, UTC).date())
         if source == "birthdate":
-            return str(format_date(date.fromisoformat(str(value))))
+            return _day(date.fromisoformat(str(value)))
         if source == "gender":
             return str(_("Male") if value == Gender.MALE else _("Female"))
         if source == "level":
@@ -71,3 +71,8 @@ class Words:
         if source == "region":
             return self.region(str(value))
         return str(value)
+
+
+def _day(day: date) -> str:
+    # The pattern is translated like any sentence.
+    return str(format_date(day, _("d MMMM y")))

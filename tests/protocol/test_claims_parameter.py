@@ -203,7 +203,7 @@ def test_values_are_shown_in_the_language_of_the_page(browser, visit):
     chinese, english = get(browser, f"{page}?lang=zh").text, get(browser, f"{page}?lang=en").text
 
     assert all(f"<dd>{value}</dd>" in chinese for value in ("男", "1990年1月1日"))
-    assert all(f"<dd>{value}</dd>" in english for value in ("Male", "Jan 1, 1990"))
+    assert all(f"<dd>{value}</dd>" in english for value in ("Male", "1 January 1990"))
 
 
 def test_something_new_is_asked_for_even_when_the_scope_was_allowed(browser, visit):
