@@ -100,6 +100,10 @@ class Consent:
             until=min(ends, default=None),
         )
 
+    def ends_before(self, other: "Consent") -> bool:
+        """Say whether it ends earlier than *other*."""
+        return self.until is not None and (other.until is None or self.until < other.until)
+
     def is_over(self, at: datetime) -> bool:
         """Say whether it covers no visit that began *at* then."""
         return self.until is not None and self.until < at

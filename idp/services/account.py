@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from idp.domain.accounts import Person
 from idp.domain.audit import ConsentWithdrawn
@@ -40,7 +40,7 @@ class Account:
         with self.records.read() as work:
             return Overview(
                 devices=len(self._live(work, session)),
-                authorisations=len(work.consents.of_person(session.person_id)),
+                authorisations=len(self._standing(work, session)),
             )
 
     def devices(self, session: Session) -> tuple[tuple[Session, tuple[ClientId, ...]], ...]:
@@ -53,15 +53,21 @@ class Account:
     def consents(self, session: Session) -> tuple[tuple[Consent, datetime | None], ...]:
         """Return the person's consents, newest first, each with how long it lasts while he or she is away."""
         with self.records.read() as work:
-            given = work.consents.of_person(session.person_id)
-            given = tuple(each for each in given if self._lasts(each))
+            given = self._standing(work, session)
             offline = work.grants.offline_until(session.person_id, self.clock.now())
         return tuple((each, offline.get(each.client_id)) for each in given)
 
-    def _lasts(self, consent: Consent) -> bool:
-        # What was allowed once works until the session is over.
-        once = self.sessions.life.absolute if consent.is_once else timedelta(0)
-        return not consent.is_over(self.clock.now() - once)
+    def _standing(self, work: UnitOfWork, session: Session) -> tuple[Consent, ...]:
+        given = work.consents.of_person(session.person_id)
+        now = self.clock.now()
+        if not any(each.is_once for each in given):
+            return tuple(each for each in given if not each.is_over(now))
+        # What was allowed once works as long as the session that it was given in.
+        visited = work.grants.parties_of(tuple(each.id for each in self._live(work, session)))
+        used = {client_id for parties in visited.values() for client_id in parties}
+        return tuple(
+            each for each in given if (each.client_id in used if each.is_once else not each.is_over(now))
+        )
 
     def consent(self, session: Session, client_id: ClientId) -> Consent | None:
         """Return the person's consent to the client."""

@@ -88,8 +88,8 @@ class Consenting:
             older = work.consents.get(consent.person_id, consent.client_id)
             whole = consent.over(older)
             work.consents.put(whole)
-            if older and older.allowed - whole.allowed:
-                # What was allowed before and is not any more must not live on in older tokens.
+            if older and (older.allowed - whole.allowed or whole.ends_before(older)):
+                # What was allowed before, or for longer, must not live on in older tokens.
                 work.grants.revoke_of_consent(consent.person_id, consent.client_id, consent.given_at)
             work.audit.append(
                 ConsentGiven(

@@ -72,6 +72,7 @@ class CopyData:
             "asked": sorted(consent.asked),
             "allowed": sorted(consent.allowed),
             "given_at": consent.given_at,
+            "until": consent.until,
             "while_you_are_away_until": away_until,
         }
 

@@ -36,9 +36,9 @@ class Disowning:
         """End the session of the event and all that was granted in it; None if there is no such event.
 
         With *others* the person's other sessions end too, except the one that asks. That one ends only
-        if the event is its own.
+        if the event is its own. A permission that was used for a release is taken back.
         """
-        with self.records.begin() as work:
+        with self.records.read() as work:
             event = self._find(work, session, number)
             if event is None:
                 return None
@@ -47,9 +47,17 @@ class Disowning:
                 for each in work.sessions.of_person(session.person_id)
                 if each.id == event.session_id or (others and each.id != session.id)
             ]
-            for each in falling:
+        for each in falling:
+            # One at a time, as with every end of several sessions.
+            with self.records.begin() as work:
                 self.sessions.end(work, each, reason="disowned")
+                work.grants.revoke_given_in(each.id, self.clock.now())
+            self.sessions.forget(each)
+        with self.records.begin() as work:
             work.grants.revoke_given_in(event.session_id, self.clock.now())
+            if isinstance(event, GrantIssued) and event.client_id:
+                work.consents.delete(session.person_id, event.client_id)
+                work.grants.revoke_of_consent(session.person_id, event.client_id, self.clock.now())
             work.audit.append(
                 Disowned(
                     at=self.clock.now(),
@@ -60,8 +68,6 @@ class Disowning:
                     sessions=len(falling),
                 )
             )
-        for each in falling:
-            self.sessions.forget(each)
         return Ended(len(falling), here=event.session_id == session.id)
 
     def _find(self, work: UnitOfWork, session: Session, number: int) -> SignedIn | GrantIssued | None:

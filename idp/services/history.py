@@ -42,6 +42,7 @@ SHOWN: tuple[type[Event], ...] = (
     ClosingTakenBack,
 )
 PAGE_LENGTH = 20
+MOST_PAGES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,18 @@ class History:
         return HistoryPage(entries, entries[-1].number if len(found) > PAGE_LENGTH else None)
 
     def sign_in_before(self, session: Session) -> SignedIn | None:
-        """Return the last sign-in before the one that *session* goes back to."""
+        """Return the last sign-in before the one that *session* goes back to.
+
+        Newer ones elsewhere stand before it; whoever makes very many of them cannot be looked behind.
+        """
+        before = None
         with self.records.read() as work:
-            found = work.audit.of_person(session.person_id, (SignedIn,), before=None, limit=PAGE_LENGTH)
-        for entry in found:
-            if isinstance(entry.event, SignedIn) and entry.event.at < session.auth_time:
-                return entry.event
+            for _ in range(MOST_PAGES):
+                found = work.audit.of_person(session.person_id, (SignedIn,), before=before, limit=PAGE_LENGTH)
+                for entry in found:
+                    if isinstance(entry.event, SignedIn) and entry.event.at < session.auth_time:
+                        return entry.event
+                if len(found) < PAGE_LENGTH:
+                    break
+                before = found[-1].number
         return None

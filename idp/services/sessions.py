@@ -96,7 +96,8 @@ class SessionKeeper:
             session = renewed
         else:
             if older:
-                self.end(work, older, reason="signed_in_again")
+                own = older.person_id == person.id
+                self.end(work, older, reason="expired" if own else "signed_in_again")
             work.sessions.add(session)
         device = coarse_name(browser.device)
         work.audit.append(

@@ -69,7 +69,7 @@ def install_errors(app: Flask, *, issuer: str, report: Callable[[Exception], Non
             _("Please try again in a moment"),
             _("The sign-in service is not available right now. Nothing you entered was lost."),
             status=503,
-            way_on=(_("Try again"), g.get("page_url", request.full_path)),
+            way_on=(_("Try again"), g.get("page_url") or _fetched_again()),
         )
         response.headers["Retry-After"] = RETRY_SECONDS
         return response
@@ -121,6 +121,12 @@ def error_page(
         reference=g.get("reference", ""),
     )
     return make_response(page, status)
+
+
+def _fetched_again() -> str:
+    # What only takes forms cannot be fetched; the forms of a visit lead back to its page.
+    is_fetched = request.method in {"GET", "HEAD"}
+    return request.full_path if is_fetched else _page_of_form()
 
 
 def _for_program() -> bool:

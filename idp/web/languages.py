@@ -81,7 +81,8 @@ class Languages:
 
 def here() -> tuple[str, dict[str, str]]:
     """Return where the page of this request is fetched anew, and the parameters that belong to it."""
-    path = request.path if request.url_rule and not request.view_args else "/"
+    is_page = request.url_rule and not request.view_args and request.method in {"GET", "HEAD"}
+    path = request.path if is_page else "/"
     return g.get("page_url", path), g.get("page_query", {})
 
 

@@ -11,6 +11,7 @@ from idp.web.account.happened import SENTENCES
 from tests.support.provider import ISSUER
 from tests.support.relying_party import (
     Visit,
+    answer,
     ask,
     authorize,
     csrf,
@@ -218,6 +219,32 @@ def test_disowning_a_release_revokes_its_grant_and_ends_its_session(provider, br
     disowned = next(details for kind, details in provider.events() if kind == "Disowned")
     assert disowned["client_id"] == visit.client.client_id
     assert disowned["grant_id"]
+
+
+def test_disowning_a_release_takes_the_permission_back_everywhere(provider, browser, visit):
+    thief, thiefs_other = provider.browser(), provider.browser()
+    scope = "openid profile offline_access"
+    tokens(thief, visit, scope=scope)
+    second = tokens(thiefs_other, visit, scope=scope)
+    enter_account(browser)
+    stolen = links(browser)[-2]
+    assert "The portal receives nothing more" in get(browser, f"{stolen}?lang=en").text
+
+    post(browser, stolen, {"csrf_token": csrf(browser, stolen), "others": "yes"})
+
+    assert refresh(thiefs_other, visit, second).json["error"] == "invalid_grant"
+    assert answer(authorize(browser, visit, prompt="none"))["error"] == "consent_required"
+
+
+def test_signing_in_again_after_a_while_is_nobody_elses_doing(provider, browser):
+    enter_account(browser)
+    provider.clock.advance(timedelta(hours=1))
+
+    enter_account(browser)
+
+    entries = history(browser)
+    assert any("The time was over." in entry for entry in entries)
+    assert not any("Somebody else" in entry for entry in entries)
 
 
 def test_disowning_the_sign_in_of_this_browser_leads_to_a_new_one_and_to_the_password(browser):

@@ -11,6 +11,7 @@ from tests.support.relying_party import (
     Visit,
     answer,
     authorize,
+    csrf,
     decide,
     get,
     post,
@@ -28,6 +29,11 @@ def allowed(browser, visit, lasting, **changes):
     if 'name="password"' in get(browser, page).text:
         sign_in(browser, page)
     return answer(decide(browser, page, lasting=lasting))
+
+
+def enter(browser):
+    page = get(browser, "/sign-in").headers["Location"]
+    sign_in(browser, page)
 
 
 def silently(browser, client):
@@ -73,6 +79,26 @@ def test_what_was_allowed_once_does_not_go_on_while_the_person_is_away(provider,
 
     newest = refresh(browser, visit, held)
     assert (newest.status_code, newest.json["error"]) == (400, "invalid_grant")
+
+
+def test_a_shorter_permission_ends_what_the_longer_one_gave(provider, browser, visit):
+    code = allowed(browser, visit, "until-withdrawn", scope="openid offline_access")["code"]
+    held = redeem(browser, visit, code).json
+
+    allowed(browser, visit, "once", scope="openid offline_access", prompt="consent")
+
+    assert refresh(browser, visit, held).json["error"] == "invalid_grant"
+
+
+def test_a_permission_for_once_is_counted_as_long_as_its_session_lasts(browser, visit):
+    allowed(browser, visit, "once")
+    assert "1个平台可获取您的信息" in get(browser, "/").text
+
+    post(browser, "/sign-out", {"csrf_token": csrf(browser, "/")})
+    enter(browser)
+
+    assert "1个平台" not in get(browser, "/").text
+    assert "目前没有平台可获取您的信息" in get(browser, "/account/authorisations").text
 
 
 @pytest.mark.parametrize("lasting", ["", "for-ever"])

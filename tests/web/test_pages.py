@@ -264,3 +264,12 @@ def test_the_log_says_why_under_the_reference_of_the_page_and_repeats_nothing(br
     assert "unsupported_grant_type" in logged
     assert "evil.test" not in logged
     assert "bogus" not in logged
+
+
+def test_a_stale_form_leads_to_pages_that_can_be_fetched(browser):
+    for address in ("/sign-out", "/sessions/end-all"):
+        shown = post(browser, address, {"csrf_token": "stale"})
+
+        links = re.findall(r'href="(/[^"]*)"', shown.text)
+        assert shown.status_code == 400
+        assert {get(browser, link).status_code for link in links if "assets" not in link} <= {200, 303}

@@ -83,11 +83,10 @@ class AccountArea:
         def decorate(handler: Handler[P]) -> Callable[P, ResponseReturnValue]:
             @wraps(handler)
             def handle(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+                g.page_url = request.path if request.method in {"GET", "HEAD"} else page
                 visitor = self.visitor(page)
-                is_shown = request.method in {"GET", "HEAD"}
                 if visitor is None:
-                    return go_to(sign_in_address(request.path if is_shown else page))
-                g.page_url = request.path if is_shown else page
+                    return go_to(sign_in_address(g.page_url))
                 return handler(visitor, *args, **kwargs)
 
             return handle
@@ -105,10 +104,10 @@ class AccountArea:
         def decorate(handler: Handler[P]) -> Callable[P, ResponseReturnValue]:
             @wraps(handler)
             def handle(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+                g.page_url = address
                 visitor = self.visitor(under)
                 if visitor is None or not self._is_recent(visitor.session):
                     return go_to(sign_in_address(address))
-                g.page_url = address
                 return handler(visitor, *args, **kwargs)
 
             return handle
