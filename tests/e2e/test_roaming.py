@@ -123,7 +123,10 @@ def test_the_account_page_ends_sessions_and_consents(demo, page):
 
     page.goto(demo.issuer)
     assert "张三丰" not in page.content()
+    page.click("a[href='/account/authorisations']")
+    page.click("a[href='/account/authorisations/demo-zhejiang/withdraw']")
     page.click("form[action='/consents/demo-zhejiang/withdraw'] button")
+    page.wait_for_url("**done=consent")
     page.goto(f"{zhejiang}/login")
     assert page.locator("button[name=decision]").count() == 2
 
