@@ -72,11 +72,19 @@ def jobs_beside() -> Iterator[None]:
 def _keep_running(stop: Event, parent: str) -> None:
     while not stop.is_set():
         command = (sys.executable, "-m", "idp", "jobs", "run", "--beside", parent)
-        process = subprocess.Popen(command, cwd=ROOT)  # noqa: S603 - our own command
+        try:
+            process = subprocess.Popen(command, cwd=ROOT)  # noqa: S603 - our own command
+        except OSError:
+            click.echo(f"The jobs cannot start; they try again in {AGAIN_SECONDS} seconds.", err=True)
+            stop.wait(AGAIN_SECONDS)
+            continue
         while process.poll() is None and not stop.wait(WATCH_SECONDS):
             pass
         if process.poll() is None:
             _end(process)
+        elif process.returncode == 0:
+            # Told to stop, with the whole group: the server is about to end as well.
+            return
         elif not stop.is_set():
             click.echo(f"The jobs ended unexpectedly; they start again in {AGAIN_SECONDS} seconds.", err=True)
             stop.wait(AGAIN_SECONDS)

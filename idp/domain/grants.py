@@ -16,8 +16,8 @@ class Grant:
     """One authorization: every token points here, and when it is revoked all of them fall.
 
     *refreshes* counts how often the refresh token was rotated, last *rotated_at*; *code_digest* lets a
-    replayed code find the grant it must revoke. *resources* are the addresses its access tokens are
-    meant for, beside the provider itself. *claims* are those that were asked for one by one, and
+    replayed code find the grant it must revoke. *resources* are the addresses that its access
+    tokens may be asked for, instead of UserInfo. *claims* are those that were asked for one by one, and
     agreed to.
     """
 

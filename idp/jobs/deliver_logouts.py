@@ -8,6 +8,7 @@ from idp.domain.audit import Event, LogoutDelivered, LogoutGivenUp
 from idp.domain.clock import Clock
 from idp.domain.deliveries import LogoutDelivery, next_try
 from idp.domain.errors import Unavailable
+from idp.domain.ids import ClientId
 from idp.domain.outbound import Outbound
 from idp.domain.work import Records
 from idp.protocol.logout.back_channel import LogoutTokens
@@ -60,10 +61,11 @@ class DeliverLogouts:
         with self.records.begin() as work:
             if work.deliveries.settle(settled) and (event := _event(settled)):
                 work.audit.append(event)
-        if settled.delivered_at is None and settled.last_status is None:
-            now = self.clock.now()
-            with self.records.begin() as work:
-                work.deliveries.put_off(settled.client_id, now, until=now + LEFT_ALONE, limit=MOST_PUT_OFF)
+
+    def _leave_alone(self, client_id: ClientId) -> None:
+        now = self.clock.now()
+        with self.records.begin() as work:
+            work.deliveries.put_off(client_id, now, until=now + LEFT_ALONE, limit=MOST_PUT_OFF)
 
     def _failed(self, delivery: LogoutDelivery, *, status: int | None) -> LogoutDelivery:
         now, tried = self.clock.now(), replace(delivery, last_status=status)
@@ -80,6 +82,7 @@ class DeliverLogouts:
             status = self.outbound.post(delivery.uri, {"logout_token": token}).status
         except Unavailable:
             status = None
+            self._leave_alone(delivery.client_id)
         if status in CONFIRMED:
             return replace(delivery, last_status=status, due_at=None, delivered_at=self.clock.now())
         return self._failed(delivery, status=status)

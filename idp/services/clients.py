@@ -89,7 +89,8 @@ def delete_client(
     with records.begin() as work:
         if not work.clients.delete(client_id):
             return False
-        work.grants.revoke_of_client(client_id, clock.now())
+        # Consents before grants, as everywhere: nobody waits in a circle.
         work.consents.delete_of_client(client_id)
+        work.grants.revoke_of_client(client_id, clock.now())
         work.audit.append(ClientDeleted(at=clock.now(), client_id=client_id, by=by))
         return True

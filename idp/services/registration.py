@@ -88,8 +88,8 @@ class SelfRegistration:
             work.clients.replace(client)
             if _is_another(current, client):
                 # People agreed to what they were shown: whoever looks different asks them again.
-                work.grants.revoke_of_client(client_id, self.clock.now())
                 work.consents.delete_of_client(client_id)
+                work.grants.revoke_of_client(client_id, self.clock.now())
             changed = _differences(current, client)
             work.audit.append(
                 ClientChanged(at=self.clock.now(), client_id=client_id, by="client", members=changed)

@@ -18,6 +18,7 @@ from tests.support.relying_party import (
     redeem,
     sign_in,
     token,
+    userinfo,
 )
 
 HALF_A_YEAR = timedelta(days=183)
@@ -51,6 +52,25 @@ def test_a_yes_for_once_is_asked_for_again_at_the_next_visit(provider, browser, 
     assert redeem(browser, visit, code).status_code == 200
     provider.clock.advance(MOMENT)
     assert silently(browser, visit.client)["error"] == "consent_required"
+
+
+def test_a_yes_for_once_opens_no_visit_that_was_begun_before(browser, visit):
+    kept = [authorize(browser, Visit(visit.client)).headers["Location"] for _ in range(2)]
+
+    allowed(browser, visit, "once")
+
+    assert all('value="allow"' in get(browser, page).text for page in kept)
+
+
+def test_what_was_allowed_once_ends_with_the_sign_out(browser, visit):
+    code = allowed(browser, visit, "once", scope="openid profile offline_access")["code"]
+    held = redeem(browser, visit, code).json
+    assert held["scope"] == "openid profile"
+
+    post(browser, "/sign-out", {"csrf_token": csrf(browser, "/")})
+
+    assert refresh(browser, visit, held).json["error"] == "invalid_grant"
+    assert userinfo(browser, held["access_token"]).status_code == 401
 
 
 def test_a_yes_until_it_is_withdrawn_is_remembered(browser, visit):

@@ -74,12 +74,15 @@ def ask_consent(facts: "Facts") -> Reason | None:
     session, request = facts.session, facts.interaction.request
     if session is None or request is None:
         return None
-    began = facts.interaction.started_at
-    if facts.consent is None or not facts.consent.covers(frozenset(request.asked), began):
+    consent, began = facts.consent, facts.interaction.started_at
+    if consent is None or not consent.covers(frozenset(request.asked), began):
         return Reason.NOT_CONSENTED
-    if "consent" in request.prompts and facts.interaction.consented_by != session.person_id:
-        return Reason.CONSENT_ASKED
-    return None
+    if facts.interaction.consented_by == session.person_id:
+        return None
+    # What was allowed once was allowed in the visit that was answered, not in others begun before.
+    if consent.is_once:
+        return Reason.NOT_CONSENTED
+    return Reason.CONSENT_ASKED if "consent" in request.prompts else None
 
 
 def _is_older(session: Session, seconds: int | None, facts: "Facts") -> bool:

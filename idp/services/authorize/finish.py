@@ -80,9 +80,11 @@ class Finish:
         code: str,
     ) -> Grant:
         now = self.clock.now()
-        scopes = tuple(s for s in request.scopes if s == OPENID or s in consent.allowed)
-        # What was allowed once goes on no longer than the session; what was allowed for a time, no longer.
-        offline = OFFLINE_ACCESS in scopes and not consent.is_once
+        # What is allowed once brings nothing while the person is away.
+        withheld = {OFFLINE_ACCESS} if consent.is_once else set[str]()
+        allowed = (consent.allowed | {OPENID}) - withheld
+        scopes = tuple(scope for scope in request.scopes if scope in allowed)
+        offline = OFFLINE_ACCESS in scopes
         latest = now + self.offline_lifetime if offline else session.expires_at
         if consent.until and not consent.is_once:
             latest = min(latest, consent.until)
