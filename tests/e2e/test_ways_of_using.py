@@ -74,6 +74,7 @@ def fill(page: Page, password=PASSWORD):
 
 def middle(page: Page, selector):
     """Return where the middle of an element is."""
+    page.locator(selector).scroll_into_view_if_needed()
     box = page.locator(selector).bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
