@@ -16,8 +16,10 @@ SECRET_BYTES = 32
 
 
 def random_id() -> str:
-    """Return 128 random bits as 22 characters of base64url."""
-    return secrets.token_urlsafe(ID_BYTES)
+    """Return 128 random bits as 22 characters of base64url; none begins like an option of a command."""
+    while (made := secrets.token_urlsafe(ID_BYTES)).startswith("-"):
+        pass
+    return made
 
 
 def random_secret() -> str:
