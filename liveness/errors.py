@@ -1,0 +1,39 @@
+"""What goes wrong with what a caller hands in, or with what the machine has."""
+
+
+class LivenessError(Exception):
+    """The base of every error that this library raises on purpose."""
+
+
+class BadFrame(LivenessError):
+    """The bytes are no usable camera frame; *reason* is a constant word such as `not_jpeg`."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason, never anything of the frame."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+class BadTime(LivenessError):
+    """A time stamp is not a number, or lies before the frame that came last."""
+
+
+class SessionOver(LivenessError):
+    """The session has its decision, or as many frames as it may look at."""
+
+
+class Busy(LivenessError):
+    """Every place in the pool is taken: ask again later, or offer another way."""
+
+
+class ModelMissing(LivenessError):
+    """A model file is not there or is not the file it should be; *name* says which."""
+
+    def __init__(self, name: str) -> None:
+        """Keep the model's name."""
+        super().__init__(f"The model {name} is missing: run “liveness models fetch”.")
+        self.name = name
+
+
+class PolicyWrong(LivenessError):
+    """A policy file has an unknown rule, an unknown threshold or a value of the wrong kind."""

@@ -1,0 +1,1 @@
+"""From a decoded frame to an `Observation`: the models, run by OpenCV, and plain image measures."""
