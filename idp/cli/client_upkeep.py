@@ -47,6 +47,19 @@ def enable(box: ToolBox, client_id: str) -> None:
     click.echo("The client is enabled.")
 
 
+@click.command("allow-resource")
+@click.argument("client_id")
+@click.argument("resource")
+@click.option("--undo", is_flag=True, help="Forbid it again.")
+@as_json
+@click.pass_obj
+def allow_resource(box: ToolBox, client_id: str, resource: str, undo: bool, machine: bool) -> None:  # noqa: FBT001
+    """Let a client ask for tokens for a RESOURCE server, by its address."""
+    upkeep = box().client_upkeep
+    change = upkeep.forbid_resource if undo else upkeep.allow_resource
+    show(describe_client(change(ClientId(client_id), resource)), machine=machine)
+
+
 @click.command("rotate-secret")
 @click.argument("client_id")
 @as_json

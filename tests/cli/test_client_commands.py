@@ -132,3 +132,30 @@ def test_a_setting_that_names_an_unknown_scope_is_one_plain_sentence(idp):
 
     assert (done.returncode, "registration.scopes" in done.stderr) == (2, True)
     assert "Traceback" not in done.stderr
+
+
+def test_an_operator_names_the_law_that_a_client_rests_on(idp):
+    law = ("--statute", "《条例》第五条", "--statute-en", "Act")
+    made = idp.json(*PORTAL, "--lawful-basis", "statutory_duty", *law)
+    bare = idp(*PORTAL, "--lawful-basis", "statutory_duty")
+
+    found = (made["lawful_basis"], made["statute"], made["statute#en"])
+    assert found == ("statutory_duty", "《条例》第五条", "Act")
+    assert bare.stderr == "A statute is named where the lawful basis is not consent, and only there.\n"
+    assert bare.returncode == 1
+
+
+def test_a_client_that_is_there_is_allowed_to_call_a_resource_server_and_forbidden_again(idp):
+    address = "https://fund.example/api"
+    idp.json("client", "create", "--name", "公积金接口", "--resource", address)
+    portal = idp.json(*PORTAL)["client_id"]
+
+    unknown = idp("client", "allow-resource", portal, "https://other.example/api")
+    allowed = idp.json("client", "allow-resource", portal, address)
+    forbidden = idp.json("client", "allow-resource", portal, address, "--undo")
+    again = idp("client", "allow-resource", portal, address, "--undo")
+
+    assert (unknown.returncode, unknown.stderr) == (1, "No resource server here has this address.\n")
+    assert allowed["allowed_resources"] == [address]
+    assert "allowed_resources" not in forbidden
+    assert (again.returncode, again.stderr) == (1, "The client is not allowed to call this address.\n")
