@@ -107,7 +107,7 @@ SCREENS = (
     Screen("sign-in-refused", lambda walker: walker.sign_in("not this one")),
     Screen("consent", lambda walker: walker.sign_in()),
     Screen("consent-claims", lambda walker: allow_and(walker, Walker.come_with_claims)),
-    Screen("notice", lambda walker: allow_and(walker, Walker.come_by_law)),
+    Screen("notice", lambda walker: walker.come_by_law()),
     Screen("account", lambda walker: walker.open("/")),
     Screen("devices", lambda walker: walker.open("/account/devices")),
     Screen("history", lambda walker: walker.open("/account/history")),
