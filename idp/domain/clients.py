@@ -105,7 +105,7 @@ class Client:
     *sector* decides which pseudonyms it sees. *sealed_secret* is kept for clients alone that sign
     with their secret; of all others only the digest is known. *registration_digest* is that of the
     registration access token of a client that registered itself. *ground* says why it may learn what
-    it asks for.
+    it asks for; *logo* is a PNG in base64.
     """
 
     client_id: ClientId
@@ -137,6 +137,7 @@ class Client:
     logout: LogoutNotices = LogoutNotices()
     pages: Pages = Pages()
     ground: Ground = BY_CONSENT
+    logo: str | None = None
     contacts: tuple[str, ...] = ()
     created_at: datetime
     disabled_at: datetime | None = None

@@ -58,6 +58,11 @@ class ClientUpkeep:
             self._change(work, left, "allowed_resources")
         return left
 
+    def show_logo(self, client_id: ClientId, logo: str | None) -> None:
+        """Show *logo* (see :func:`idp.domain.logos.read_logo`) beside the client's name, or none."""
+        with self.records.begin() as work:
+            self._change(work, replace(_held(work, client_id), logo=logo), "logo")
+
     def rotate_secret(self, client_id: ClientId) -> tuple[Client, str]:
         """Return the client and its new secret, which is shown this once; the old one is dead."""
         with self.records.begin() as work:

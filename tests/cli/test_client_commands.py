@@ -4,6 +4,7 @@ import click
 import pytest
 
 from idp.cli.client_upkeep import Span
+from tests.support.pictures import square_png
 
 CREATE = ("client", "create", "--name", "门户")
 PORTAL = (*CREATE, "--redirect-uri", "https://rp.example/cb")
@@ -159,3 +160,19 @@ def test_a_client_that_is_there_is_allowed_to_call_a_resource_server_and_forbidd
     assert allowed["allowed_resources"] == [address]
     assert "allowed_resources" not in forbidden
     assert (again.returncode, again.stderr) == (1, "The client is not allowed to call this address.\n")
+
+
+def test_a_logo_is_shown_beside_the_name_and_taken_away_again(idp, tmp_path):
+    portal = idp.json(*PORTAL)["client_id"]
+    picture, other = tmp_path / "logo.png", tmp_path / "other.png"
+    picture.write_bytes(square_png(64))
+    other.write_bytes(square_png(20))
+
+    shown = idp("client", "logo", portal, str(picture))
+    refused = idp("client", "logo", portal, str(other))
+    gone = idp("client", "logo", portal)
+
+    assert (shown.returncode, shown.stdout) == (0, "The logo is shown.\n")
+    assert refused.returncode == 1
+    assert refused.stderr == "A logo is a square PNG of 48 to 256 pixels and 6,000 bytes at most.\n"
+    assert (gone.returncode, gone.stdout) == (0, "No logo is shown.\n")
