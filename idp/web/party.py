@@ -9,7 +9,7 @@ from idp.web.words import language
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Name, host, logo (a data URL) or the character that stands for it, and its pages about data and terms."""
+    """Name, host, logo (a data URL) or the character that stands for it, and its pages for people."""
 
     name: str
     host: str
