@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --require-hashes --no-deps --only-binary=:all:
+# One package of the tests is published as source alone: it holds weights, and nothing is compiled.
+SOURCES := --no-binary=face-recognition-models --no-build-isolation
 INTEROP := tests/interop
 WORDS := $(patsubst %.po,%.mo,$(wildcard idp/web/translations/*/LC_MESSAGES/*.po))
 STOPPED := { echo "The set-up stopped: see above. \"make setup\" goes on from there." >&2; exit 1; }
@@ -16,7 +18,7 @@ ifneq ($(shell test -x $(BIN)/python && cat $(VENV)/.place 2>/dev/null),$(CURDIR
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help screenshots tables run test bench interop node-packages lint lock setup clean
+.PHONY: help screenshots tables models run test bench interop node-packages lint lock setup clean
 .DELETE_ON_ERROR:
 
 screenshots: setup $(VENV)/.test
@@ -31,6 +33,7 @@ help:
 	@echo "make interop run stock clients against it: needs Node.js, Chromium and Apache"
 	@echo "make bench   measure CPU time per operation; make bench ARGS=--help says how"
 	@echo "make lint    check style, types, imports and dependencies"
+	@echo "make models  fetch the models that judge faces; run, test and bench do it when needed"
 	@echo "make screenshots  take those of docs/screenshots anew"
 	@echo "make tables  write the tables of docs/ anew"
 	@echo "make lock    renew requirements/*.lock"
@@ -38,13 +41,13 @@ help:
 	@echo "make clean   remove .venv, caches and compiled files"
 
 # exec: Ctrl-C and a termination reach the program itself.
-run: setup
+run: setup models
 	@exec $(BIN)/idp demo
 
-test: setup $(VENV)/.test
+test: setup models $(VENV)/.test
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
-bench: setup $(VENV)/.test
+bench: setup models $(VENV)/.test
 	@$(BIN)/python -m bench $(ARGS)
 
 # Here nothing may be missing; make test skips what this machine cannot run.
@@ -64,6 +67,10 @@ lint: setup $(VENV)/.test
 	@failed=; for tool in "ruff check --quiet" "ruff format --check --quiet --diff" \
 	  mypy "lint-imports --no-logo" "deptry ."; do $(BIN)/$$tool || failed="$$failed $${tool%% *}"; done; \
 	if [ -n "$$failed" ]; then echo "Complaints from:$$failed." >&2; exit 1; fi
+
+# Without a network the rest runs; the command says what is off.
+models: setup
+	@$(BIN)/liveness models fetch --quiet || true
 
 setup: $(VENV)/.project $(WORDS)
 	@:
@@ -92,7 +99,7 @@ $(VENV)/.project: pyproject.toml $(VENV)/.run
 
 $(VENV)/.test: requirements/test.lock $(VENV)/.run
 	@echo "Installing test tools (first time only) …"
-	@$(INSTALL) -r requirements/test.lock || $(STOPPED)
+	@$(INSTALL) $(SOURCES) -r requirements/test.lock || $(STOPPED)
 	@touch $@
 
 %.mo: %.po $(VENV)/.run
@@ -100,13 +107,16 @@ $(VENV)/.test: requirements/test.lock $(VENV)/.run
 
 # The lock files hold names, versions and hashes, never an address.
 UV := $(VENV)-lock/bin/uv pip compile pyproject.toml --universal --generate-hashes --quiet \
-  --no-header --no-annotate --python-version 3.11 --upgrade
+  --no-header --no-annotate --python-version 3.11 $(UPGRADE)
+
+# make lock UPGRADE= keeps the versions that are there.
+UPGRADE ?= --upgrade
 
 lock: $(VENV)/.place
 	@rm -rf $(VENV)-lock && $(BIN)/python -m venv $(VENV)-lock
 	@$(VENV)-lock/bin/python -m pip --disable-pip-version-check --quiet install uv
 	@$(UV) --group build --output-file requirements/run.lock
-	@$(UV) --group build --group test --constraint requirements/run.lock --output-file requirements/test.lock
+	@$(UV) --group build --group test --extra second-matcher --constraint requirements/run.lock --output-file requirements/test.lock
 	@rm -rf $(VENV)-lock
 	@! grep -n '://' requirements/*.lock || { echo "A lock file names an address." >&2; exit 1; }
 

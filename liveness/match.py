@@ -22,7 +22,7 @@ class BadTemplate(LivenessError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Template:
-    """An embedding, a unit vector, and the SHA-256 (hex) of the model that made it. No image is in it."""
+    """An embedding, and the SHA-256 (hex) of the model that made it. No image is in it."""
 
     model: str
     values: Floats
@@ -41,8 +41,8 @@ class Template:
         if (magic, kind) != (MAGIC, KIND) or len(data) != HEAD.size + 4 * count:
             raise BadTemplate("The template is of another kind.")
         values = np.frombuffer(data, "<f4", offset=HEAD.size).astype(np.float32)
-        if not np.isfinite(values).all() or abs(float(np.linalg.norm(values)) - 1) > 1e-3:
-            raise BadTemplate("The template is no unit vector.")
+        if not (np.isfinite(values).all() and values.any()):
+            raise BadTemplate("The template holds no face.")
         return cls(model.hex(), values)
 
     @classmethod
@@ -79,5 +79,6 @@ class CosineMatcher:
         """Return how alike they are."""
         if {one.model, other.model} != {self.model}:
             raise BadTemplate("The templates are of another model.")
-        score = float(one.values @ other.values)
+        lengths = float(np.linalg.norm(one.values) * np.linalg.norm(other.values))
+        score = float(one.values @ other.values) / max(lengths, 1e-9)
         return Match(score, self.threshold, score >= self.threshold)

@@ -1,6 +1,7 @@
 """The folder of the model files: each is checked against the catalogue before it is used."""
 
 import os
+import sys
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -12,11 +13,9 @@ VARIABLE = "LIVENESS_MODELS"
 
 
 def default_folder() -> Path:
-    """Return the folder that the environment names, or the user's cache."""
-    if named := os.environ.get(VARIABLE):
-        return Path(named)
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "liveness-models"
+    """Return the folder that the environment names, or one beside the installed packages."""
+    named = os.environ.get(VARIABLE)
+    return Path(named) if named else Path(sys.prefix) / "share" / "liveness-models"
 
 
 class Store:
