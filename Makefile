@@ -70,7 +70,8 @@ lint: setup $(VENV)/.test
 
 # Without a network the rest runs; the command says what is off.
 models: setup
-	@$(BIN)/liveness models fetch --quiet || true
+	@$(BIN)/liveness models verify >/dev/null 2>&1 || { echo "Fetching the models that judge faces (first time only) …"; \
+	  $(BIN)/liveness models fetch >/dev/null || true; }
 
 setup: $(VENV)/.project $(WORDS)
 	@:

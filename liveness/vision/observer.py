@@ -7,7 +7,9 @@ from typing import Any
 import cv2
 import numpy as np
 
+from liveness.errors import ModelMissing
 from liveness.frame import Picture
+from liveness.match import Template
 from liveness.models.store import Store
 from liveness.observation import Box, Floats, Observation, Pose
 from liveness.vision.crops import box_of
@@ -82,6 +84,27 @@ class Observer:
             **heavy,
         )
 
+    def faces_in(self, picture: Picture) -> tuple[Box, ...]:
+        """Return the faces of a still, the most central first."""
+        found = self._detect(picture) if self._detect else ()
+        return tuple(each.box for each in sorted(found, key=lambda each: _from_centre(each.box, picture)))
+
+    def template_of(self, picture: Picture) -> Template | None:
+        """Return the template of the most central face of a still, or None where there is none.
+
+        Raises ModelMissing where a model for it is.
+        """
+        if self._detect is None or self._template is None:
+            raise ModelMissing("template")
+        found = self._detect(picture)
+        if not found:
+            return None
+        nearest = min(found, key=lambda each: _from_centre(each.box, picture))
+        points = self._twice(picture, square_of(nearest))
+        if points is None:
+            return None
+        return Template(self.hashes["template"], self._template(picture, points))
+
     def _closely(
         self, picture: Picture, points: Floats, pose: Pose | None, *, template: bool
     ) -> dict[str, Any]:
@@ -120,3 +143,9 @@ class Observer:
             return None
         is_frontal = abs(pose.yaw) <= FRONTAL and abs(pose.pitch) <= FRONTAL
         return self._template(picture, points) if is_frontal else None
+
+
+def _from_centre(box: Box, picture: Picture) -> float:
+    height, width = picture.shape[:2]
+    across, down = box.left + (box.width - width) / 2, box.top + (box.height - height) / 2
+    return float(across * across + down * down)

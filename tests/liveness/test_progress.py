@@ -1,0 +1,136 @@
+"""Following the actions: each from rest, after it was asked for, and nothing else before it."""
+
+import pytest
+
+from liveness.challenge import Action, Challenge
+from liveness.progress import NEUTRAL_FRAMES, Progress
+from liveness.track import Track
+from tests.liveness.heads import REST, Head
+
+STEP = 0.1
+DOING = {
+    Action.TURN_LEFT: Head(yaw=25.0),
+    Action.TURN_RIGHT: Head(yaw=-25.0),
+    Action.NOD: Head(pitch=14.0),
+    Action.BLINK: Head(blink=0.7),
+    Action.OPEN_MOUTH: Head(mouth=0.6),
+}
+ACTIONS = (Action.BLINK, Action.TURN_LEFT, Action.OPEN_MOUTH)
+
+
+class Stage:
+    """Plays heads before a challenge, ten frames a second."""
+
+    def __init__(self, actions=ACTIONS, **times):
+        self.track = Track()
+        self.progress = Progress(Challenge(nonce="n", actions=actions, **times))
+        self.at = 0.0
+
+    def play(self, *heads):
+        for head in heads:
+            seen = head.seen(len(self.track.observations), self.at)
+            self.track.observations.append(seen)
+            self.progress.follow(self.track, seen)
+            self.at = round(self.at + STEP, 3)
+        return self
+
+    def settle(self):
+        return self.play(*[REST] * NEUTRAL_FRAMES)
+
+    def answer(self, action):
+        return self.play(*[REST] * 4, *[DOING[action]] * 3, *[REST] * 3)
+
+    @property
+    def done(self):
+        return [step.action for step in self.track.steps if step.done_at is not None]
+
+
+@pytest.mark.parametrize("first", list(Action))
+def test_every_action_is_seen(first):
+    rest = next(each for each in (Action.BLINK, Action.OPEN_MOUTH) if each is not first)
+    turn = Action.TURN_RIGHT if first is not Action.TURN_RIGHT else Action.TURN_LEFT
+    stage = Stage((first, rest, turn)).settle()
+
+    for action in (first, rest, turn):
+        stage.answer(action)
+
+    assert stage.done == [first, rest, turn]
+    assert stage.progress.is_over
+
+
+def test_nothing_is_asked_before_the_face_is_at_rest():
+    stage = Stage().play(*[Head(yaw=20.0)] * 10, *[Head(mouth=0.6)] * 10, *[Head(blink=0.6)] * 10)
+
+    assert stage.track.steps == []
+    assert stage.settle().track.steps[0].action is Action.BLINK
+
+
+def test_a_face_that_moves_is_not_at_rest():
+    assert Stage().play(*[Head(yaw=yaw) for yaw in (-6, 6) * 10]).track.steps == []
+
+
+def test_the_wrong_turn_ends_the_session():
+    stage = Stage((Action.TURN_LEFT, Action.BLINK, Action.NOD)).settle().answer(Action.TURN_RIGHT)
+
+    assert stage.track.steps[0].wrong is Action.TURN_RIGHT
+    assert stage.progress.is_over
+    assert stage.done == []
+
+
+def test_a_blink_is_no_wrong_answer():
+    stage = Stage((Action.TURN_LEFT, Action.BLINK, Action.NOD)).settle().answer(Action.BLINK)
+
+    assert not stage.progress.is_over
+    assert stage.answer(Action.TURN_LEFT).done == [Action.TURN_LEFT]
+
+
+def test_what_is_under_way_when_it_is_asked_for_is_no_answer():
+    stage = Stage((Action.TURN_LEFT, Action.BLINK, Action.NOD)).settle()
+    stage.play(*[DOING[Action.TURN_LEFT]] * 5)
+
+    assert stage.done == []
+    assert stage.answer(Action.TURN_LEFT).done == [Action.TURN_LEFT]
+
+
+def test_eyes_that_stay_closed_have_not_blinked():
+    stage = Stage().settle().play(*[REST] * 4, *[DOING[Action.BLINK]] * 10)
+
+    assert stage.done == []
+    assert stage.play(REST).done == [Action.BLINK]
+
+
+def test_an_answer_faster_than_anybody_reads_is_none():
+    stage = Stage((Action.TURN_LEFT, Action.BLINK, Action.NOD), reaction_seconds=0.5).settle()
+    stage.play(REST, DOING[Action.TURN_LEFT], DOING[Action.TURN_LEFT])
+
+    assert stage.done == []
+
+
+def test_who_takes_too_long_is_out_of_time():
+    stage = Stage(seconds_per_action=2.0).settle().play(*[REST] * 25)
+
+    assert stage.progress.is_over
+    assert stage.done == []
+
+
+def test_who_never_looks_straight_is_out_of_time():
+    stage = Stage(settle_seconds=3.0).play(*[Head(yaw=20.0)] * 40)
+
+    assert stage.progress.is_over
+    assert stage.track.neutral is None
+
+
+def test_a_small_turn_is_not_enough():
+    stage = (
+        Stage((Action.TURN_LEFT, Action.BLINK, Action.NOD)).settle().play(*[REST] * 4, *[Head(yaw=12.0)] * 8)
+    )
+
+    assert stage.done == []
+
+
+def test_actions_are_judged_against_the_face_s_own_rest():
+    squinting, closing = Head(blink=0.3, yaw=8.0), Head(blink=0.5, yaw=8.0)
+    stage = Stage().play(*[squinting] * 8, *[closing] * 3, *[squinting] * 3)
+
+    assert stage.done == []
+    assert stage.play(*[Head(blink=0.75, yaw=8.0)] * 2, squinting).done == [Action.BLINK]
