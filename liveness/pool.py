@@ -80,7 +80,9 @@ class Pool:
         os.close(telling)
         self._await_start(told)
 
-    def judge(self, challenge: "Challenge", frames: Frames, *, reference: "Template | None" = None) -> Decision:
+    def judge(
+        self, challenge: "Challenge", frames: Frames, *, reference: "Template | None" = None
+    ) -> Decision:
         """Have *frames* judged: JPEGs with the seconds at which the server received them.
 
         Raises `Busy` at once when every place is taken, `NotJudged` when the worker died or the
@@ -234,6 +236,8 @@ def _serve(judge: Judge, line: socket.socket, deadline: float) -> None:
     try:
         line.settimeout(deadline)
         challenge, frames, reference = _receive(line, until)  # type: ignore[misc]  # what _ask sends
+        if _has_gone(line):
+            return
         answer: Decision | LivenessError
         try:
             answer = judge(challenge, frames, reference)
@@ -244,6 +248,13 @@ def _serve(judge: Judge, line: socket.socket, deadline: float) -> None:
         pass  # the caller has gone
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _has_gone(line: socket.socket) -> bool:
+    """Tell whether the caller gave up while the job waited for a worker."""
+    with contextlib.suppress(BlockingIOError):
+        return not line.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    return False
 
 
 def _send(line: socket.socket, value: object, until: float) -> None:

@@ -245,7 +245,10 @@ SPECIES = (
     ),
     Species("print_turned", PRESENTATION, "as print_held; the sheet turns when asked", _sheet(turned=35)),
     Species(
-        "print_bent", PRESENTATION, "as print_turned, rolled about the upright axis", _sheet(turned=35, bent=0.9)
+        "print_bent",
+        PRESENTATION,
+        "as print_turned, rolled about the upright axis",
+        _sheet(turned=35, bent=0.9),
     ),
     Species(
         "print_eye_holes",
@@ -284,8 +287,15 @@ SPECIES = (
         "a still whose features move when asked; no network draws what was hidden",
         _puppet,
     ),
-    Species("injected_still", INJECTION, "what a virtual camera with one picture delivers", _injected(moving=False)),
-    Species("injected_video", INJECTION, "what a virtual camera with a file delivers", _injected(moving=True)),
+    Species(
+        "injected_still",
+        INJECTION,
+        "what a virtual camera with one picture delivers",
+        _injected(moving=False),
+    ),
+    Species(
+        "injected_video", INJECTION, "what a virtual camera with a file delivers", _injected(moving=True)
+    ),
     Species("identity_swap", INJECTION, "a hard cut to another person", _swapped),
     Species("two_faces", PRESENTATION, "two people side by side", _two),
     Species("dark", UNUSABLE, "a room without light", _degraded(lambda frame: stage.to_image(frame * 0.07))),

@@ -83,8 +83,7 @@ class Manifest:
 def read_manifest(path: Path) -> Manifest:
     """Read the table at *path*, and `pairs.tsv` beside it where there is one."""
     items = tuple(
-        _item(path, number, row)
-        for number, row in _rows(path, needed=("file", "label", "identity"))
+        _item(path, number, row) for number, row in _rows(path, needed=("file", "label", "identity"))
     )
     known: dict[str, Item] = {}
     for item in items:

@@ -70,9 +70,7 @@ def operating_point(genuine: Sequence[float], impostor: Sequence[float], *, fmr:
     return at_threshold(genuine, impostor, threshold=threshold)
 
 
-def at_threshold(
-    genuine: Sequence[float], impostor: Sequence[float], *, threshold: float
-) -> OperatingPoint:
+def at_threshold(genuine: Sequence[float], impostor: Sequence[float], *, threshold: float) -> OperatingPoint:
     """Count what *threshold* takes and refuses."""
     taken = int(np.count_nonzero(np.asarray(impostor, dtype=np.float64) >= threshold))
     refused = int(np.count_nonzero(np.asarray(genuine, dtype=np.float64) < threshold))

@@ -80,9 +80,7 @@ def lend_eyes(face: Image, points: Floats, donor: Image, donor_points: Floats) -
     for outer, inner, _, _ in EYES:
         corners = points[[outer, inner], :2]
         matrix = _similarity(donor_points[[outer, inner], :2], corners)
-        moved = cv2.warpAffine(
-            donor, matrix, (face.shape[1], face.shape[0]), borderMode=cv2.BORDER_REPLICATE
-        )
+        moved = cv2.warpAffine(donor, matrix, (face.shape[1], face.shape[0]), borderMode=cv2.BORDER_REPLICATE)
         middle = corners.mean(axis=0)
         width = float(np.linalg.norm(corners[1] - corners[0]))
         hole = np.zeros(face.shape[:2], np.uint8)
@@ -133,7 +131,9 @@ def act(face: Image, points: Floats, *, yaw: float, pitch: float, lids: float, j
     for outer, inner, above, below in EYES:
         eye = points[[outer, inner], :2].mean(axis=0)
         opening = float(points[below, 1] - points[above, 1])
-        lid = np.exp(-(((across - eye[0]) / (0.35 * unit)) ** 2) - ((down - points[above, 1]) / (0.16 * unit)) ** 2)
+        lid = np.exp(
+            -(((across - eye[0]) / (0.35 * unit)) ** 2) - ((down - points[above, 1]) / (0.16 * unit)) ** 2
+        )
         shift_down += 1.1 * lids * opening * lid
     lip = points[MOUTH[3], :2]
     below_lip = 1 / (1 + np.exp(np.clip((lip[1] - down) / (0.05 * unit), -50, 50)))

@@ -65,7 +65,11 @@ def room(rng: Generator) -> Image:
 
 def drift(rng: Generator, *, amount: float, seconds: float = 1.6) -> tuple[float, float, float]:
     """Return amplitude, frequency and phase of one slow unsteady motion."""
-    return amount * float(rng.uniform(0.5, 1)), float(rng.uniform(0.7, 1.3)) / seconds, float(rng.uniform(0, 6.3))
+    return (
+        amount * float(rng.uniform(0.5, 1)),
+        float(rng.uniform(0.7, 1.3)) / seconds,
+        float(rng.uniform(0, 6.3)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +192,16 @@ def _stripes(height: int, width: int) -> NDArray[np.float32]:
         through[:, 2 - channel :: 3, channel] = 1.3
     through[::3] *= 0.86
     return through * np.array([1.08, 1.0, 0.97], np.float32)
+
+
+def shaken(still: Image, hand: tuple[float, ...], rng: Generator) -> Image:
+    """Take *still* again with a camera that moves a little, in its own size."""
+    height, width = still.shape[:2]
+    across, down, nearer, _, _, roll = hand
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), roll, 1 + nearer)
+    matrix[:, 2] += across * width, down * height
+    moved = cv2.warpAffine(still, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    return to_image(moved + rng.normal(0, 1.0, still.shape))
 
 
 def camera(scene: Image, rng: Generator, *, noise: float = 2.0) -> Image:

@@ -17,7 +17,9 @@ def face(*, turned: float = 0.0, open_eyes: float = 1.0, skin: int = 180) -> tup
     cv2.ellipse(image, (128, 128), (70, 95), 0, 0, 360, (skin - 40, skin - 20, skin), -1)
     points = np.full((478, 3), 128, np.float32)
     points[:, 2] = 0
-    for place, angle in zip(OUTLINE, np.linspace(-np.pi / 2, 1.5 * np.pi, len(OUTLINE), endpoint=False), strict=True):
+    for place, angle in zip(
+        OUTLINE, np.linspace(-np.pi / 2, 1.5 * np.pi, len(OUTLINE), endpoint=False), strict=True
+    ):
         points[place, :2] = 128 + 70 * np.cos(angle), 128 + 95 * np.sin(angle)
     points[SIDES[0], :2], points[SIDES[1], :2] = (58, 128), (198, 128)
     points[FOREHEAD, :2], points[CHIN, :2] = (128, 33), (128, 223)

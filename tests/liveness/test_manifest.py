@@ -22,9 +22,7 @@ def write(folder, rows, pairs=None, head=HEAD):
 
 
 STILLS = (
-    "one.jpg\tus\tbona_fide\tann\t\t-\n"
-    "two.jpg\tus\tbona_fide\tann\t\t-\n"
-    "other.jpg\tus\tbona_fide\tben\t\t-\n"
+    "one.jpg\tus\tbona_fide\tann\t\t-\ntwo.jpg\tus\tbona_fide\tann\t\t-\nother.jpg\tus\tbona_fide\tben\t\t-\n"
 )
 
 
@@ -54,7 +52,10 @@ def test_without_pairs_every_still_is_shown_to_the_rules(folder):
         ("none.mp4\tus\tbona_fide\tcat\t\t15\n", "line 2: there is no file none.mp4."),
         ("../clip.mp4\tus\tbona_fide\tcat\t\t15\n", "line 2: the file must lie beside or below the table."),
         ("/clip.mp4\tus\tbona_fide\tcat\t\t15\n", "line 2: the file must lie beside or below the table."),
-        ("notes.txt\tus\tbona_fide\tcat\t\t15\n", "notes.txt is neither a clip nor a still that can be read."),
+        (
+            "notes.txt\tus\tbona_fide\tcat\t\t15\n",
+            "notes.txt is neither a clip nor a still that can be read.",
+        ),
         ("clip.mp4\tus\tbona_fide\t\t\t15\n", "clip.mp4 needs a label and an identity."),
         ("clip.mp4\tus\tbona_fide\tcat\t\tfast\n", "fps must be a number from 1 to 240, or a dash."),
         ("clip.mp4\tus\tbona_fide\tcat\t\tnan\n", "fps must be a number from 1 to 240, or a dash."),
