@@ -22,7 +22,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 from liveness.errors import Busy, LivenessError, NotJudged
 from liveness.finding import Decision
@@ -67,7 +67,7 @@ class Pool:
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(self._address)
         listener.listen(places)
-        listener.setblocking(False)  # two workers may wake for one job
+        listener.settimeout(0)  # two workers may wake for one job
         held, self._lifeline = os.pipe()
         told, telling = os.pipe()
         self._keeper = os.fork()
@@ -117,7 +117,7 @@ class Pool:
                         os.killpg(self._keeper, signal.SIGKILL)
                 select.select([], [], [], 0.01)
 
-    def __enter__(self) -> "Pool":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -128,8 +128,8 @@ class Pool:
     def _await_start(self, told: int) -> None:
         """Wait until the models are loaded, or raise why they are not."""
         with open(told, "rb") as said:
-            ready, _, _ = select.select([said], [], [], _STARTING)
-            answer = said.read() if ready else b""
+            started, _, _ = select.select([told], [], [], _STARTING)
+            answer = said.read() if started else b""
         error = pickle.loads(answer) if answer else NotJudged("worker_died")  # noqa: S301  (our own process)
         if error is not None:
             self.close()
@@ -166,7 +166,7 @@ class _Post:
     def next(self) -> socket.socket | None:
         """Wait for a caller; there is none any more when the lifeline is cut."""
         while True:
-            ready, _, _ = select.select([self.listener, self.lifeline], [], [])
+            ready, _, _ = select.select([self.listener.fileno(), self.lifeline], [], [])
             if self.lifeline in ready:
                 return None
             with contextlib.suppress(BlockingIOError):
@@ -235,12 +235,12 @@ def _serve(judge: Judge, line: socket.socket, deadline: float) -> None:
     until = time.monotonic() + deadline
     try:
         line.settimeout(deadline)
-        challenge, frames, reference = _receive(line, until)  # type: ignore[misc]  # what _ask sends
+        job = _receive(line, until)
         if _has_gone(line):
             return
         answer: Decision | LivenessError
         try:
-            answer = judge(challenge, frames, reference)
+            answer = judge(*job)  # type: ignore[misc]  # what Pool.judge sends
         except LivenessError as error:
             answer = error.with_traceback(None)
         _send(line, answer, until)

@@ -1,6 +1,7 @@
 """Challenges of an evaluation: drawn like those of a service, but from a seed."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from liveness.evaluate.stage import Generator
 
@@ -17,6 +18,6 @@ def draw_actions(rng: Generator, actions: Iterable[str] = ACTIONS) -> tuple[str,
     length = int(rng.integers(3, 5))
     while True:
         drawn = tuple(choice[int(rng.integers(len(choice)))] for _ in range(length))
-        repeated = any(one == other for one, other in zip(drawn, drawn[1:], strict=False))
+        repeated = any(one == other for one, other in pairwise(drawn))
         if TURNS & set(drawn) and not repeated:
             return drawn

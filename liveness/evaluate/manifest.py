@@ -151,14 +151,7 @@ def _pairs(path: Path, known: dict[str, Item]) -> tuple[Pair, ...]:
 
 def _rows(path: Path, *, needed: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
     """Return the rows with their line numbers, each as a value by the name of its column."""
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise ManifestWrong(f"{path.name} is too large for a table.")
-        lines = path.read_text("utf-8-sig").splitlines()
-    except OSError as error:
-        raise ManifestWrong(f"{path.name} cannot be read.") from error
-    except UnicodeDecodeError as error:
-        raise ManifestWrong(f"{path.name} is not UTF-8.") from error
+    lines = _lines(path)
     if not lines:
         raise ManifestWrong(f"{path.name} is empty.")
     columns = lines[0].split("\t")
@@ -179,3 +172,15 @@ def _rows(path: Path, *, needed: tuple[str, ...]) -> list[tuple[int, dict[str, s
     if not rows:
         raise ManifestWrong(f"{path.name} has no rows.")
     return rows
+
+
+def _lines(path: Path) -> list[str]:
+    """Return the lines of a table that is not too large and is text."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise ManifestWrong(f"{path.name} is too large for a table.")
+        return path.read_text("utf-8-sig").splitlines()
+    except OSError as error:
+        raise ManifestWrong(f"{path.name} cannot be read.") from error
+    except UnicodeDecodeError as error:
+        raise ManifestWrong(f"{path.name} is not UTF-8.") from error

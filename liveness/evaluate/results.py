@@ -58,7 +58,7 @@ class Ledger:
 
     def __init__(self, path: Path, *, run: Mapping[str, object]) -> None:
         """Take up the results at *path* if they are of the same *run* (policy, models, table)."""
-        self._path = path
+        self.path = path
         self.results: dict[str, Result] = {}
         self.scores: dict[str, Scores] = {}
         head = json.dumps({"format": FORMAT, **run}, sort_keys=True)
@@ -79,14 +79,14 @@ class Ledger:
         """Keep *entry*."""
         self._put(entry)
         kind = "result" if isinstance(entry, Result) else "scores"
-        with self._path.open("a", encoding="utf-8") as file:
+        with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"kind": kind, **asdict(entry)}) + "\n")
 
     def _complete_lines(self) -> list[str]:
         """Return the lines on disk; a last one that was cut off by an end of the run is left out."""
-        if not self._path.exists():
+        if not self.path.exists():
             return []
-        text = self._path.read_text("utf-8")
+        text = self.path.read_text("utf-8")
         return text.split("\n")[:-1]
 
     def _take(self, line: str) -> None:
@@ -104,7 +104,7 @@ class Ledger:
                 entry["worst"] = tuple(tuple(pair) for pair in entry["worst"])
                 self._put(Scores(**entry))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ManifestWrong(f"{self._path.name} is damaged: remove it to begin again.") from error
+            raise ManifestWrong(f"{self.path.name} is damaged: remove it to begin again.") from error
 
     def _put(self, entry: Result | Scores) -> None:
         if isinstance(entry, Result):

@@ -27,6 +27,10 @@ MOST_SECONDS = 12.0
 Step = Callable[[str], None]
 
 
+class NotPlayable(LivenessError):
+    """The table has not what a session needs; the sentence says what."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A session to play: its key in the ledger, and how."""
@@ -95,38 +99,32 @@ class Evaluation:
 
     def _play(self, case: Case, observer: Looking) -> None:
         rng = np.random.default_rng(case.seed)
-        prepared = self._prepare(case, rng)
-        if prepared is None:
-            return
-        actions, player, rate = prepared
+        actions, player, rate = self._prepare(case, rng)
         session = self._library.begin(actions, observer)
         played = play(session, player, rate=rate, most=round(MOST_SECONDS * rate))
         self._ledger.add(result_of(case, actions, played))
 
-    def _prepare(self, case: Case, rng: stage.Generator) -> tuple[tuple[str, ...], Player, float] | None:
-        """Return the challenge, who plays and how fast; nothing, with a reason, where it cannot be."""
+    def _prepare(self, case: Case, rng: stage.Generator) -> tuple[tuple[str, ...], Player, float]:
+        """Return the challenge, who plays and how fast, or say why it cannot be played."""
         if case.group in {results.CLIP, results.STILL}:
             frames = _clip(case.item) if case.group == results.CLIP else _still(case.item, rng)
             return draw_actions(rng), _from(frames), case.item.rate
         known = self._sources.of(case.item)
         if known is None:
-            return self._leave_out(case, "hardly a face was found in the clip")
+            raise NotPlayable("Hardly a face was found in the clip.")
         if case.group == results.CO_OPERATIVE:
             if not known.gestures.can_answer:
                 found = ", ".join(known.gestures.segments) or "none"
-                return self._leave_out(case, f"the clip has too few gestures for a challenge: {found}")
+                raise NotPlayable(f"The clip has too few gestures for a challenge ({found}).")
             user = User(known.source.frames, known.gestures, rng)
             return draw_actions(rng, known.gestures.segments), _jpegs(user.play), RATE
         if case.group == results.TRIES:
             return draw_actions(rng), _fixed(known.source, zlib.crc32(case.item.name.encode())), RATE
         other = self._sources.of(case.other) if case.other else None
         if case.species is None or other is None:
-            return self._leave_out(case, "the table has nobody else whose clip can be used")
+            raise NotPlayable("The table has nobody else whose clip can be used.")
         player = case.species.begin(known.source, other.source, rng)
         return draw_actions(rng), _jpegs(player), RATE
-
-    def _leave_out(self, case: Case, reason: str) -> None:
-        self.not_played.append((case.key, reason))
 
 
 def cases_of(manifest: Manifest, *, tries: int) -> Iterator[Case]:

@@ -8,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 
 from liveness.evaluate.attacks import Source
-from liveness.evaluate.clips import frames_of
 from liveness.evaluate.challenges import BLINK, NOD, OPEN_MOUTH, TURN_LEFT, TURN_RIGHT
+from liveness.evaluate.clips import frames_of
 from liveness.evaluate.co_operation import Gestures, find_gestures
 from liveness.evaluate.manifest import Item
 from liveness.evaluate.play import Looking

@@ -16,14 +16,15 @@ FOCAL = 620.0  # pixels: the view of an ordinary webcam
 
 Image = NDArray[np.uint8]
 Plane = NDArray[np.float32]
+Pixels = NDArray[np.integer | np.floating]  # what numpy and OpenCV make of images
 Generator = np.random.Generator
 
 _PANEL_GAMMA = np.rint(255 * (np.arange(256) / 255) ** 1.1).astype(np.uint8)
 
 
-def to_image(pixels: NDArray[np.floating] | NDArray[np.integer]) -> Image:
+def to_image(pixels: Pixels) -> Image:
     """Round and clip to what a camera can deliver."""
-    return np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(pixels), 0, 255), np.uint8)
 
 
 def fill(image: Image, width: int = WIDTH, height: int = HEIGHT) -> Image:
@@ -123,7 +124,7 @@ def place(thing: Image, where: Plane, behind: Image) -> Image:
     return blend(_image(shown), behind, mask)
 
 
-def blend(front: Image, behind: Image, mask: NDArray[np.integer] | NDArray[np.floating]) -> Image:
+def blend(front: Image, behind: Image, mask: Pixels) -> Image:
     """Lay *front* over *behind* where *mask* (0 to 255) says so."""
     share = (np.asarray(mask, np.float32) / 255)[..., None]
     return to_image(front * share + behind * (1 - share))
@@ -221,5 +222,5 @@ def to_jpeg(image: Image, *, quality: int = 85) -> bytes:
     return data.tobytes()
 
 
-def _image(pixels: NDArray[np.integer] | NDArray[np.floating]) -> Image:
+def _image(pixels: Pixels) -> Image:
     return np.asarray(pixels, np.uint8)

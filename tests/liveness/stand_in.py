@@ -20,15 +20,14 @@ BLENDSHAPES = ("eyeBlinkLeft", "eyeBlinkRight", "jawOpen")
 class Observer:
     """Sees a drawn face in every frame that is not blank."""
 
-    hashes = {"drawn": "00"}
-    missing = frozenset[str]()
-
     def __init__(self):
+        self.hashes = {"drawn": "00"}
+        self.missing = frozenset()
         self.looked = 0
 
-    def observe(self, image, *, index, at, digest, full, previous):
+    def observe(self, image, *, index, at, digest, **unused):
         self.looked += 1
-        seen = float(image.std()) > 5
+        seen = float(image.std()) > 1.5
         _, points = face()
         scale = image.shape[1] / 256
         return Observation(
@@ -54,7 +53,7 @@ class Guidance:
 
 @dataclass
 class Session:
-    """Asks for each action for ten frames, then has seen enough."""
+    """Asks for each action for four frames, then has seen enough."""
 
     actions: tuple[str, ...]
     observer: Observer
@@ -67,7 +66,7 @@ class Session:
                 image, index=len(self.seen), at=at, digest=jpeg[-32:], full=True, previous=None
             )
         )
-        step = len(self.seen) // 10
+        step = len(self.seen) // 4
         return Guidance("do", self.actions[step]) if step < len(self.actions) else Guidance("done")
 
     def decide(self):

@@ -8,10 +8,11 @@ from liveness.evaluate.attacks import SPECIES, Asked
 from liveness.evaluate.stage import HEIGHT, WIDTH
 from tests.liveness.drawn import face, source
 
+SILENT = Asked()
 BY_NAME = {species.name: species for species in SPECIES}
 
 
-def play(name, *, seed=1, asked=Asked(), frames=3):
+def play(name, *, seed=1, asked=SILENT, frames=3):
     player = BY_NAME[name].begin(source(), source("other", skin=140), np.random.default_rng(seed))
     return [player(n, asked) for n in range(frames)]
 

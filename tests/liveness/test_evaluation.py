@@ -47,7 +47,7 @@ def run(table, tmp_path_factory):
     """One run over the whole table."""
     ledger = Ledger(tmp_path_factory.mktemp("out") / "results.jsonl", run=RUN)
     evaluation = Evaluation(read_manifest(table), library=library(), ledger=ledger, tries=2)
-    told = []
+    told: list[str] = []
     evaluation.run(told.append)
     return evaluation, ledger, told
 
@@ -74,7 +74,7 @@ def test_each_step_is_told_of(run):
 def test_what_was_played_is_not_played_again(run, table):
     _, ledger, _ = run
     again = library()
-    taken_up = Ledger(ledger._path, run=RUN)
+    taken_up = Ledger(ledger.path, run=RUN)
 
     evaluation = Evaluation(read_manifest(table), library=again, ledger=taken_up, tries=2)
     evaluation.run(lambda _: None)
@@ -88,7 +88,7 @@ def test_what_was_played_is_not_played_again(run, table):
 def test_a_run_that_was_cut_off_goes_on_where_it_was(run, tmp_path):
     _, ledger, _ = run
     cut = tmp_path / "results.jsonl"
-    cut.write_text(ledger._path.read_text("utf-8")[:-200], "utf-8")
+    cut.write_text(ledger.path.read_text("utf-8")[:-200], "utf-8")
 
     taken_up = Ledger(cut, run=RUN)
 
@@ -99,7 +99,7 @@ def test_a_run_that_was_cut_off_goes_on_where_it_was(run, tmp_path):
 def test_another_policy_begins_anew(run, tmp_path):
     _, ledger, _ = run
     copy = tmp_path / "results.jsonl"
-    copy.write_text(ledger._path.read_text("utf-8"), "utf-8")
+    copy.write_text(ledger.path.read_text("utf-8"), "utf-8")
 
     assert Ledger(copy, run={**RUN, "policy": "01"}).results == {}
 
@@ -117,9 +117,9 @@ def test_damaged_results_are_refused(tmp_path):
 def test_no_picture_and_no_template_is_kept(run):
     _, ledger, _ = run
 
-    kept = ledger._path.read_text("utf-8")
+    kept = ledger.path.read_text("utf-8")
 
-    assert not re.search(r"landmarks|embedding|template\"|thumbnail|\[(?:-?\d+\.\d+, ){60,}", kept)
+    assert not re.search(r"landmarks|embedding|template\":|thumbnail|\[(?:-?\d+\.\d+, ){60,}", kept)
 
 
 def test_rates_are_counted_over_what_was_played(run):

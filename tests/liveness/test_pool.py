@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -37,8 +38,7 @@ def judge(challenge, frames, reference):
         raise ModelMissing("texture")
     if challenge == "meet":
         announce(frames[0][0])
-        with open(frames[0][0], "rb"):  # a pipe: opens when the other end is opened
-            pass
+        os.close(os.open(frames[0][0], os.O_RDONLY))  # a pipe: opens when its other end does
     return decision(len(frames), worker=str(os.getpid()), given=str(reference))
 
 
@@ -207,9 +207,10 @@ def test_a_pool_that_cannot_load_is_not_built(make, error):
         Pool(workers=1, places=1, make=make)
 
 
-def test_a_closed_pool_judges_nothing_and_leaves_no_process_and_no_file(pool):
+def test_a_closed_pool_judges_nothing_and_leaves_no_process_and_no_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    pool = Pool(workers=1, places=1, make=lambda: judge)
     worker = int(pool.judge("fine", FRAMES).models["worker"])
-    folder = pool._folder
 
     pool.close()
     pool.close()
@@ -218,7 +219,7 @@ def test_a_closed_pool_judges_nothing_and_leaves_no_process_and_no_file(pool):
         pool.judge("fine", FRAMES)
     with pytest.raises(ProcessLookupError):
         os.kill(worker, 0)
-    assert not os.path.exists(folder)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_closing_does_not_wait_for_a_worker_that_hangs(gate):
