@@ -252,9 +252,8 @@ def _serve(judge: Judge, line: socket.socket, deadline: float) -> None:
 
 def _has_gone(line: socket.socket) -> bool:
     """Tell whether the caller gave up while the job waited for a worker."""
-    with contextlib.suppress(BlockingIOError):
-        return not line.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-    return False
+    heard, _, _ = select.select([line.fileno()], [], [], 0)  # a caller that is there says no more
+    return bool(heard) and not line.recv(1, socket.MSG_PEEK)
 
 
 def _send(line: socket.socket, value: object, until: float) -> None:
