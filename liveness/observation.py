@@ -72,7 +72,7 @@ class Observation:
     looked: bool = True  #: the detector ran; else *faces* is the one followed from the frame before
     landmarks: Floats | None = None  #: 478 by 3, pixels (z in the scale of x)
     pose: Pose | None = None
-    blendshapes: Floats | None = None  #: 52 shares in the order of `liveness.vision.BLENDSHAPES`
+    blendshapes: Floats | None = None  #: 52 shares in the order of `liveness.vision.expression.BLENDSHAPES`
     quality: Quality | None = None
     texture: float | None = None  #: share that the texture model gives to “live”
     identity: Floats | None = None  #: unit vector of the continuity model

@@ -26,6 +26,7 @@ from idp.web.account.overview import overview_page
 from idp.web.account.password import password_page
 from idp.web.account.security import security_page
 from idp.web.account.settings import settings_page
+from idp.web.account.titles import Titles
 from idp.web.assets import install_assets
 from idp.web.bodies import BoundedBodies, refuse_if_busy
 from idp.web.cookies import Cookies
@@ -78,7 +79,7 @@ def _configure(app: Flask, settings: Settings, secrets: Secrets) -> None:
         MAX_CONTENT_LENGTH=MAX_BODY,
         MAX_FORM_PARTS=MAX_FORM_PARTS,
         BOOTSTRAP_SERVE_LOCAL=True,
-        WTF_CSRF_TIME_LIMIT=settings.session.interaction_minutes * 60,
+        WTF_CSRF_TIME_LIMIT=settings.session.absolute_hours * 60 * 60,
     )
     # Some threads always stay free for what has no body.
     readers = max(1, settings.server.threads - 3)
@@ -146,13 +147,13 @@ def _account_area(settings: Settings, services: Services, cookies: Cookies, word
         words=words,
         recent=timedelta(minutes=settings.account.recent_minutes),
     )
-    known, catalogue = services.clients.known, services.catalogue
+    known, titles = services.clients.known, Titles(services.catalogue, services.clients.find_resource)
     return account_area(
         entrance_pages(area, services.visits, services.logout),
         overview_page(area, services.history),
         devices_page(area, services.logout, known),
-        authorisations_page(area, known, catalogue, services.engine.issuer),
-        history_page(area, services.history, services.disowning, Telling(known, catalogue)),
+        authorisations_page(area, known, titles, services.engine.issuer),
+        history_page(area, services.history, services.disowning, Telling(known, titles)),
         security_page(area),
         password_page(area, services.change_password),
         data_page(area),

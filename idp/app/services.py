@@ -174,6 +174,7 @@ def open_services(
             clock=clock,
             rules=rules,
             lifetime=timedelta(minutes=settings.session.interaction_minutes),
+            longest=timedelta(hours=settings.session.absolute_hours),
         ),
         sessions=sessions,
         sign_in=PasswordSignIn(

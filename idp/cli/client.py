@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
-from idp.cli.client_upkeep import disable, enable, registration_token, rotate_secret
+from idp.cli.client_upkeep import allow_resource, disable, enable, logo, registration_token, rotate_secret
 from idp.cli.tools import ToolBox, as_json, fail, show, values
 from idp.domain.algorithms import Algorithm
 from idp.domain.clients import AccessTokenFormat, ApplicationType, AuthMethod, SubjectType
 from idp.domain.deliveries import LogoutDelivery
 from idp.domain.ids import ClientId
+from idp.domain.lawful_basis import LawfulBasis
 from idp.domain.registration.description import describe_client
 from idp.services.clients import delete_client
 
@@ -49,6 +50,11 @@ def client() -> None:
 @click.option("--backchannel-logout-uri", help="Where it is told that a session ended.")
 @click.option("--frontchannel-logout-uri", help="The page of it that is loaded when a session ends.")
 @click.option("--initiate-login-uri", help="Where it begins a sign-in by itself.")
+@click.option(
+    "--lawful-basis", type=click.Choice(values(LawfulBasis)), help="Why it may learn what it asks for."
+)
+@click.option("--statute", help="The law it rests on where that is not consent, as people read it.")
+@click.option("--statute-en", help="The same in English.")
 @as_json
 @click.pass_obj
 def create(box: ToolBox, /, machine: bool, public: bool, **given: object) -> None:  # noqa: FBT001
@@ -76,6 +82,9 @@ def create(box: ToolBox, /, machine: bool, public: bool, **given: object) -> Non
         "backchannel_logout_uri": given["backchannel_logout_uri"],
         "frontchannel_logout_uri": given["frontchannel_logout_uri"],
         "initiate_login_uri": given["initiate_login_uri"],
+        "lawful_basis": given["lawful_basis"],
+        "statute": given["statute"],
+        "statute#en": given["statute_en"],
     }
     registered, secret = box().register_client.register(metadata)
     show(describe_client(registered, secret), machine=machine)
@@ -152,7 +161,7 @@ def _described(delivery: LogoutDelivery) -> dict[str, object]:
     }
 
 
-for each in (disable, enable, rotate_secret, registration_token):
+for each in (allow_resource, disable, enable, logo, rotate_secret, registration_token):
     client.add_command(each)
 
 

@@ -2,12 +2,14 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import click
 
 from idp.cli.tools import ToolBox, as_json, show
 from idp.domain.ids import ClientId
+from idp.domain.logos import read_logo
 from idp.domain.registration.description import describe_client
 
 SPAN = re.compile(r"(\d{1,4})([mhd])", re.ASCII)
@@ -45,6 +47,29 @@ def enable(box: ToolBox, client_id: str) -> None:
     """Let a disabled client work again."""
     box().client_upkeep.enable(ClientId(client_id))
     click.echo("The client is enabled.")
+
+
+@click.command("allow-resource")
+@click.argument("client_id")
+@click.argument("resource")
+@click.option("--undo", is_flag=True, help="Forbid it again.")
+@as_json
+@click.pass_obj
+def allow_resource(box: ToolBox, client_id: str, resource: str, undo: bool, machine: bool) -> None:  # noqa: FBT001
+    """Let a client ask for tokens for a RESOURCE server, by its address."""
+    upkeep = box().client_upkeep
+    change = upkeep.forbid_resource if undo else upkeep.allow_resource
+    show(describe_client(change(ClientId(client_id), resource)), machine=machine)
+
+
+@click.command()
+@click.argument("client_id")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@click.pass_obj
+def logo(box: ToolBox, client_id: str, file: Path | None) -> None:
+    """Show the picture in FILE (a small square PNG) beside a client's name; without FILE, none."""
+    box().client_upkeep.show_logo(ClientId(client_id), read_logo(file.read_bytes()) if file else None)
+    click.echo("The logo is shown." if file else "No logo is shown.")
 
 
 @click.command("rotate-secret")

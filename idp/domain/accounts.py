@@ -87,8 +87,8 @@ class Persons(Protocol):
     def reopen(self, person_id: PersonId) -> bool:
         """Take the closing back; say whether there was one."""
 
-    def due(self, now: datetime, *, limit: int) -> tuple[PersonId, ...]:
-        """Return people whose accounts were to close by now, those that waited longest first."""
+    def due(self, now: datetime, *, limit: int, after: PersonId | None = None) -> tuple[PersonId, ...]:
+        """Return people whose accounts were to close by now, in the order of their ids."""
 
     def erase(self, person_id: PersonId, now: datetime) -> bool:
         """Erase what is kept about the person, if it is due; True for one caller only.

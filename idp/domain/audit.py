@@ -138,6 +138,14 @@ class ConsentGiven(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeShown(Event):
+    """A person was told, and not asked, what a relying party learns on which *basis* of the law."""
+
+    asked: tuple[str, ...]
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentRefused(Event):
     """A person declined."""
 
@@ -153,13 +161,17 @@ class ConsentWithdrawn(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantIssued(Event):
-    """A relying party was handed a code; *claims* are those allowed one by one, as a consent names them."""
+    """A relying party was handed a code; *claims* are those allowed one by one, as a consent names them.
+
+    *resources* are the addresses that may be called with it.
+    """
 
     grant_id: GrantId
     session_id: SessionId
     scopes: tuple[str, ...]
     acr: str
     claims: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from idp.domain.algorithms import DEFAULT, Algorithm
 from idp.domain.ids import ClientId
+from idp.domain.lawful_basis import BY_CONSENT, Ground
 
 
 class AuthMethod(StrEnum):
@@ -103,7 +104,8 @@ class Client:
     *allowed_resources* are those of others that it may ask tokens for: none, unless an operator says so.
     *sector* decides which pseudonyms it sees. *sealed_secret* is kept for clients alone that sign
     with their secret; of all others only the digest is known. *registration_digest* is that of the
-    registration access token of a client that registered itself.
+    registration access token of a client that registered itself. *ground* says why it may learn what
+    it asks for; *logo* is a PNG in base64.
     """
 
     client_id: ClientId
@@ -134,6 +136,8 @@ class Client:
     requires_auth_time: bool = False
     logout: LogoutNotices = LogoutNotices()
     pages: Pages = Pages()
+    ground: Ground = BY_CONSENT
+    logo: str | None = None
     contacts: tuple[str, ...] = ()
     created_at: datetime
     disabled_at: datetime | None = None

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from idp.domain.claims.request import NO_CLAIMS, ClaimsRequest, scope_of
 from idp.domain.ids import ClientId, GrantId, PersonId, SessionId
+from idp.domain.lawful_basis import LawfulBasis
 
 OPENID = "openid"
 OFFLINE_ACCESS = "offline_access"
@@ -66,6 +67,7 @@ class Consent:
 
     Both hold names of scopes, ``scope/claim`` where a single claim was asked for, and the addresses of
     resource servers that may be called. *until* ends it; one that ended when it was given was given once.
+    Where *basis* is not consent, the person was told, and not asked.
     """
 
     person_id: PersonId
@@ -74,6 +76,7 @@ class Consent:
     allowed: frozenset[str]
     given_at: datetime
     until: datetime | None = None
+    basis: LawfulBasis = LawfulBasis.CONSENT
 
     @property
     def is_once(self) -> bool:
@@ -90,7 +93,9 @@ class Consent:
 
         What was not shown again is not prolonged: where the two differ, both end with the earlier.
         """
-        if older is None or older.is_over(self.given_at) or older.asked <= self.asked:
+        if older is None or older.basis is not self.basis:
+            return self
+        if older.is_over(self.given_at) or older.asked <= self.asked:
             return self
         ends = [each.until for each in (older, self) if each.until]
         return replace(

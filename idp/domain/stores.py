@@ -16,6 +16,9 @@ class ExpiringStore(Protocol):
     def replace(self, key: str, *, old: str, new: str) -> bool:
         """Swap *old* for *new* if the value still is *old*, keeping its expiry; say whether it was."""
 
+    def extend(self, key: str, *, ttl: timedelta) -> bool:
+        """Let the value live for *ttl* from now; say whether it was still there."""
+
     def delete(self, key: str) -> bool:
         """Forget the value; True for exactly one of several callers."""
 

@@ -9,6 +9,7 @@ from idp.domain.audit import ConsentWithdrawn
 from idp.domain.clock import Clock
 from idp.domain.grants import Consent
 from idp.domain.ids import ClientId
+from idp.domain.lawful_basis import LawfulBasis
 from idp.domain.sessions import Session
 from idp.domain.work import Records, UnitOfWork
 from idp.services.sessions import SessionKeeper
@@ -96,8 +97,11 @@ class Account:
         """Take the consent to *client_id* back, and end every grant under it."""
         now = self.clock.now()
         with self.records.begin() as work:
-            if not work.consents.delete(session.person_id, client_id):
+            given = work.consents.get(session.person_id, client_id)
+            if given is None or given.basis is not LawfulBasis.CONSENT:
+                # What the law gives is nobody's to take back.
                 return False
+            work.consents.delete(session.person_id, client_id)
             fallen = work.grants.revoke_of_consent(session.person_id, client_id, now)
             work.audit.append(
                 ConsentWithdrawn(at=now, person_id=session.person_id, client_id=client_id, grants=fallen)

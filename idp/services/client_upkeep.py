@@ -37,6 +37,32 @@ class ClientUpkeep:
             if client.disabled_at is not None:
                 self._change(work, replace(client, disabled_at=None), "disabled")
 
+    def allow_resource(self, client_id: ClientId, resource: str) -> Client:
+        """Let the client ask for tokens for *resource*, which somebody here must answer at."""
+        with self.records.begin() as work:
+            client = _held(work, client_id)
+            if work.clients.at_resource(resource) is None:
+                raise Refusal("invalid_target", "No resource server here has this address.")
+            allowed = replace(client, allowed_resources=client.allowed_resources | {resource})
+            if allowed != client:
+                self._change(work, allowed, "allowed_resources")
+        return allowed
+
+    def forbid_resource(self, client_id: ClientId, resource: str) -> Client:
+        """Let the client ask for no token for *resource* any more; those that it has run out."""
+        with self.records.begin() as work:
+            client = _held(work, client_id)
+            if resource not in client.allowed_resources:
+                raise Refusal("invalid_target", "The client is not allowed to call this address.")
+            left = replace(client, allowed_resources=client.allowed_resources - {resource})
+            self._change(work, left, "allowed_resources")
+        return left
+
+    def show_logo(self, client_id: ClientId, logo: str | None) -> None:
+        """Show *logo* (see :func:`idp.domain.logos.read_logo`) beside the client's name, or none."""
+        with self.records.begin() as work:
+            self._change(work, replace(_held(work, client_id), logo=logo), "logo")
+
     def rotate_secret(self, client_id: ClientId) -> tuple[Client, str]:
         """Return the client and its new secret, which is shown this once; the old one is dead."""
         with self.records.begin() as work:

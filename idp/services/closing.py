@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from idp.domain.audit import ClosingBegun, ClosingTakenBack, PersonErased
 from idp.domain.clock import Clock
+from idp.domain.errors import Unavailable
 from idp.domain.ids import PersonId
 from idp.domain.sessions import Session
 from idp.domain.work import Records
@@ -66,14 +67,20 @@ class Closing:
         Each in a unit of work of its own. One whose data cannot be erased keeps no other from it; its
         error is raised when nothing else was done.
         """
-        with self.records.read() as work:
-            due = work.persons.due(self.clock.now(), limit=limit)
-        erased, failure = 0, None
-        for person_id in due:
-            try:
-                erased += self._erase(person_id)
-            except Exception as error:  # noqa: BLE001 - the others are still erased; it is raised below
-                failure = failure or error
+        erased, last, failure = 0, None, None
+        while erased < limit:
+            with self.records.read() as work:
+                due = work.persons.due(self.clock.now(), limit=limit - erased, after=last)
+            if not due:
+                break
+            for person_id in due:
+                try:
+                    erased += self._erase(person_id)
+                except Unavailable:
+                    raise
+                except Exception as error:  # noqa: BLE001 - the others are still erased; it is raised below
+                    failure = failure or error
+            last = due[-1]
         if failure and not erased:
             raise failure
         return erased

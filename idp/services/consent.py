@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
-from idp.domain.audit import ConsentGiven, ConsentRefused
+from idp.domain.audit import ConsentGiven, ConsentRefused, NoticeShown
 from idp.domain.claims.catalogue import Catalogue, ScopeRule, preview
 from idp.domain.claims.request import SEPARATOR, Wish
 from idp.domain.clients import Client
@@ -100,9 +100,31 @@ class Consenting:
                     allowed=tuple(sorted(consent.allowed)),
                 )
             )
-        answered = interaction.consented(session.person_id)
-        self.interactions.replace(interaction, answered)
-        return answered
+        return self._answered(interaction, session)
+
+    def tell(self, interaction: Interaction, session: Session, client: Client) -> Interaction:
+        """Keep that the person was told what the law gives to *client*."""
+        asked = frozenset(_request(interaction).asked)
+        told = Consent(
+            person_id=session.person_id,
+            client_id=client.client_id,
+            asked=asked,
+            allowed=asked,
+            given_at=self.clock.now(),
+            basis=client.ground.basis,
+        )
+        with self.records.begin() as work:
+            work.consents.put(told.over(work.consents.get(told.person_id, told.client_id)))
+            work.audit.append(
+                NoticeShown(
+                    at=told.given_at,
+                    person_id=told.person_id,
+                    client_id=told.client_id,
+                    asked=_request(interaction).asked,
+                    basis=told.basis,
+                )
+            )
+        return self._answered(interaction, session)
 
     def refuse(self, interaction: Interaction, session: Session) -> None:
         """Write down a no."""
@@ -116,6 +138,11 @@ class Consenting:
                     asked=request.asked,
                 )
             )
+
+    def _answered(self, interaction: Interaction, session: Session) -> Interaction:
+        answered = interaction.consented(session.person_id)
+        self.interactions.replace(interaction, answered)
+        return answered
 
     def _asked_of(self, rule: ScopeRule, names: frozenset[str]) -> tuple[ScopeRule, ...]:
         # No more than what is asked for; of a sensitive rule, each name apart.

@@ -71,6 +71,7 @@ class CopyData:
             "portal": self._portal(consent.client_id),
             "asked": sorted(consent.asked),
             "allowed": sorted(consent.allowed),
+            "basis": consent.basis,
             "given_at": consent.given_at,
             "until": consent.until,
             "while_you_are_away_until": away_until,

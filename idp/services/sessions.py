@@ -1,5 +1,6 @@
 """Keeping single sign-on sessions: opened at sign-in, found again, ended everywhere at once."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -165,8 +166,12 @@ class SessionKeeper:
         return ended
 
     def forget(self, session: Session | ExpiredSession) -> None:
-        """Drop the copy of an ended session."""
-        self.hot.delete(session.token_digest)
+        """Drop the copy of an ended session.
+
+        What is ended stays ended when the copy cannot be reached: it is over at its next touch.
+        """
+        with suppress(Unavailable):
+            self.hot.delete(session.token_digest)
 
     def _tell_parties(self, work: UnitOfWork, session: Session | ExpiredSession, now: datetime) -> None:
         for client_id in work.grants.parties(session.id):

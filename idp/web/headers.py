@@ -15,7 +15,7 @@ COMMON = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src {scripts}; "
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; connect-src 'self'; script-src {scripts}; "
     "form-action 'self'{targets}; frame-src {frames}; frame-ancestors {around}; base-uri 'none'"
 )
 HSTS = "max-age=31536000; includeSubDomains"

@@ -9,10 +9,11 @@ from idp.web.words import language
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Name, host, the character that stands for its logo, and its own pages about data and terms."""
+    """Name, host, logo (a data URL) or the character that stands for it, and its pages for people."""
 
     name: str
     host: str
+    logo: str | None
     logo_text: str
     policy_uri: str | None
     tos_uri: str | None
@@ -24,6 +25,7 @@ def party_of(client: Client) -> Party:
     return Party(
         name=name,
         host=client.host,
+        logo=f"data:image/png;base64,{client.logo}" if client.logo else None,
         logo_text=name[:1],
         policy_uri=client.pages.policy_uri,
         tos_uri=client.pages.tos_uri,

@@ -4,6 +4,7 @@ import click
 import pytest
 
 from idp.cli.client_upkeep import Span
+from tests.support.pictures import square_png
 
 CREATE = ("client", "create", "--name", "门户")
 PORTAL = (*CREATE, "--redirect-uri", "https://rp.example/cb")
@@ -132,3 +133,46 @@ def test_a_setting_that_names_an_unknown_scope_is_one_plain_sentence(idp):
 
     assert (done.returncode, "registration.scopes" in done.stderr) == (2, True)
     assert "Traceback" not in done.stderr
+
+
+def test_an_operator_names_the_law_that_a_client_rests_on(idp):
+    law = ("--statute", "《条例》第五条", "--statute-en", "Act")
+    made = idp.json(*PORTAL, "--lawful-basis", "statutory_duty", *law)
+    bare = idp(*PORTAL, "--lawful-basis", "statutory_duty")
+
+    found = (made["lawful_basis"], made["statute"], made["statute#en"])
+    assert found == ("statutory_duty", "《条例》第五条", "Act")
+    assert bare.stderr == "A statute is named where the lawful basis is not consent, and only there.\n"
+    assert bare.returncode == 1
+
+
+def test_a_client_that_is_there_is_allowed_to_call_a_resource_server_and_forbidden_again(idp):
+    address = "https://fund.example/api"
+    idp.json("client", "create", "--name", "公积金接口", "--resource", address)
+    portal = idp.json(*PORTAL)["client_id"]
+
+    unknown = idp("client", "allow-resource", portal, "https://other.example/api")
+    allowed = idp.json("client", "allow-resource", portal, address)
+    forbidden = idp.json("client", "allow-resource", portal, address, "--undo")
+    again = idp("client", "allow-resource", portal, address, "--undo")
+
+    assert (unknown.returncode, unknown.stderr) == (1, "No resource server here has this address.\n")
+    assert allowed["allowed_resources"] == [address]
+    assert "allowed_resources" not in forbidden
+    assert (again.returncode, again.stderr) == (1, "The client is not allowed to call this address.\n")
+
+
+def test_a_logo_is_shown_beside_the_name_and_taken_away_again(idp, tmp_path):
+    portal = idp.json(*PORTAL)["client_id"]
+    picture, other = tmp_path / "logo.png", tmp_path / "other.png"
+    picture.write_bytes(square_png(64))
+    other.write_bytes(square_png(20))
+
+    shown = idp("client", "logo", portal, str(picture))
+    refused = idp("client", "logo", portal, str(other))
+    gone = idp("client", "logo", portal)
+
+    assert (shown.returncode, shown.stdout) == (0, "The logo is shown.\n")
+    assert refused.returncode == 1
+    assert refused.stderr == "A logo is a square PNG of 48 to 256 pixels and 6,000 bytes at most.\n"
+    assert (gone.returncode, gone.stdout) == (0, "No logo is shown.\n")

@@ -87,15 +87,16 @@ def test_nobody_is_neither_open_nor_closing(database):
     assert not begun(database, lambda work: work.persons.erase("nobody", NOW))
 
 
-def test_those_whose_time_is_over_are_found_the_longest_first(database):
+def test_those_whose_time_is_over_are_found_page_by_page(database):
     people = [add(database, id=f"p{n}", document=None, phone=None, username=f"u{n}") for n in range(4)]
     for person, days in zip(people, (3, 1, 2, 9), strict=True):
         begun(database, lambda work, p=person, d=days: work.persons.close(p.id, NOW + timedelta(days=d)))
 
     with database.read() as work:
         assert work.persons.due(NOW, limit=9) == ()
-        assert work.persons.due(NOW + timedelta(days=3), limit=9) == ("p1", "p2", "p0")
-        assert work.persons.due(NOW + timedelta(days=3), limit=2) == ("p1", "p2")
+        assert work.persons.due(NOW + timedelta(days=3), limit=9) == ("p0", "p1", "p2")
+        assert work.persons.due(NOW + timedelta(days=3), limit=2) == ("p0", "p1")
+        assert work.persons.due(NOW + timedelta(days=3), limit=2, after="p1") == ("p2",)
 
 
 def test_nobody_is_erased_before_the_time_or_without_having_closed(database):

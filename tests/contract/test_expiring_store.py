@@ -92,6 +92,21 @@ def test_replacing_keeps_the_time(expiring):
     assert expiring.store.get("key") is None
 
 
+def test_a_value_is_given_more_time(expiring):
+    expiring.store.put("other", "value", ttl=SECOND)
+    expiring.store.put("key", "value", ttl=SECOND)
+
+    assert expiring.store.extend("key", ttl=HOUR)
+    expiring.let_a_second_pass(lambda: expiring.store.get("other") is None)
+
+    assert expiring.store.get("key") == "value"
+
+
+def test_what_is_gone_gets_no_more_time(store):
+    assert not store.extend("key", ttl=HOUR)
+    assert store.get("key") is None
+
+
 def test_racing_to_delete_has_one_winner(store):
     store.put("key", "value", ttl=HOUR)
 

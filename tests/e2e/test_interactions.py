@@ -268,6 +268,17 @@ def test_a_very_slow_network_loses_nothing(demo, page, zhejiang):
     assert is_signed_in(page, zhejiang)
 
 
+def test_an_open_page_keeps_its_visit_alive(demo, page, zhejiang):
+    page.clock.install()
+    page.goto(f"{zhejiang}/login")
+    visit = urlsplit(page.url).path
+
+    with page.expect_response(lambda reply: reply.request.method == "HEAD") as looked:
+        page.clock.run_for(timedelta(minutes=11) // timedelta(milliseconds=1))
+
+    assert (urlsplit(looked.value.url).path, looked.value.status) == (visit, 200)
+
+
 def test_a_consent_counts_only_for_the_person_it_was_shown_to(demo, page, zhejiang):
     page.goto(f"{zhejiang}/login")
     sign_in(page, demo.account(5))

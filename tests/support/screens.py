@@ -45,6 +45,24 @@ class Walker:
         begun = self.page.request.get(f"{self.demo.portal(1)}/login", max_redirects=0)
         self.page.goto(f"{begun.headers['location']}&prompt=select_account")
 
+    def come_by_law(self) -> None:
+        """Come from a portal to which a law gives what it asks for."""
+        made = self.demo.command(
+            *("client", "create", "--name", "杭州市住房公积金管理中心", "--public", "--json"),
+            *("--redirect-uri", f"{self.demo.portal(0)}/law", "--scope", "openid profile cn_id_number"),
+            *("--lawful-basis", "statutory_duty", "--statute", "《住房公积金管理条例》第五条"),
+            *("--statute-en", "Regulations on Housing Provident Funds, article 5"),
+        )
+        asked = {
+            "client_id": json.loads(made.stdout)["client_id"],
+            "redirect_uri": f"{self.demo.portal(0)}/law",
+            "response_type": "code",
+            "scope": "openid profile cn_id_number",
+            "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",  # RFC 7636 appendix B
+            "code_challenge_method": "S256",
+        }
+        self.open(f"/authorize?{urlencode(asked)}")
+
     def sign_in(self, password: str | None = None) -> None:
         """Fill the form, rightly unless *password* says otherwise."""
         account = self.demo.account()
@@ -89,6 +107,7 @@ SCREENS = (
     Screen("sign-in-refused", lambda walker: walker.sign_in("not this one")),
     Screen("consent", lambda walker: walker.sign_in()),
     Screen("consent-claims", lambda walker: allow_and(walker, Walker.come_with_claims)),
+    Screen("notice", lambda walker: walker.come_by_law()),
     Screen("account", lambda walker: walker.open("/")),
     Screen("devices", lambda walker: walker.open("/account/devices")),
     Screen("history", lambda walker: walker.open("/account/history")),

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.relying_party import Visit, authorize, decide, get, sign_in, walk
+from tests.support.provider import PASSWORD
+from tests.support.relying_party import Visit, authorize, csrf, decide, get, post, sign_in, walk
 
 LOGIN = "https://rp.test/login?tenant=zj"
 LINK = 'href="https://rp.test/login?tenant=zj&amp;iss=https%3A%2F%2Fidp.test"'
@@ -44,6 +45,22 @@ def test_an_expired_visit_leads_back_to_its_portal(provider, browser, visit, lan
     assert shown.status_code == 400
     assert LINK in shown.text
     assert words in shown.text
+
+
+def test_whoever_keeps_the_page_open_has_time(provider, browser, visit):
+    page = authorize(browser, visit).headers["Location"]
+    form = csrf(browser, page)
+    for _ in range(12):
+        provider.clock.advance(timedelta(minutes=55))
+        assert browser.head(page, base_url="https://idp.test").status_code == 200
+
+    done = post(
+        browser, f"{page}/sign-in", {"csrf_token": form, "username": "zhangsanfeng", "password": PASSWORD}
+    )
+
+    assert (done.status_code, done.headers["Location"]) == (303, page)
+    provider.clock.advance(timedelta(hours=1))
+    assert get(browser, page).status_code == 400
 
 
 def test_a_finished_visit_leads_back_to_its_portal(browser, visit):

@@ -54,5 +54,8 @@ class Interactions(Protocol):
     def replace(self, old: Interaction, new: Interaction) -> bool:
         """Swap *old* for *new* unless somebody else was quicker."""
 
+    def extend(self, interaction: Interaction, *, ttl: timedelta) -> None:
+        """Keep the interaction for *ttl* from now, if it is still there."""
+
     def finish(self, interaction_id: InteractionId) -> bool:
         """Forget the interaction; True for exactly one of several callers."""

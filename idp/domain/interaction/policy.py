@@ -14,7 +14,9 @@ from idp.domain.interaction.prompts import (
     ask_closing,
     ask_consent,
     ask_login,
+    tell_notice,
 )
+from idp.domain.lawful_basis import LawfulBasis
 from idp.domain.sessions import Session
 
 
@@ -22,7 +24,7 @@ from idp.domain.sessions import Session
 class Facts:
     """Everything a prompt may look at; *subject* is how the session's person is called at the client.
 
-    *closing* says that the person closes the account.
+    *closing* says that the person closes the account; *basis* is what the client may learn things on.
     """
 
     interaction: Interaction
@@ -30,12 +32,14 @@ class Facts:
     subject: str | None
     consent: Consent | None
     closing: bool = False
+    basis: LawfulBasis = LawfulBasis.CONSENT
 
 
 PROMPTS: tuple[tuple[Prompt, Callable[[Facts], Reason | None]], ...] = (
     (Prompt.SELECT_ACCOUNT, ask_account),
     (Prompt.LOGIN, ask_login),
     (Prompt.CLOSING, ask_closing),
+    (Prompt.NOTICE, tell_notice),
     (Prompt.CONSENT, ask_consent),
 )
 
@@ -46,6 +50,7 @@ INTERACTION_REQUIRED = Refusal("interaction_required", "The person has to see a 
 INSTEAD = {
     Prompt.LOGIN: LOGIN_REQUIRED,
     Prompt.CLOSING: INTERACTION_REQUIRED,
+    Prompt.NOTICE: INTERACTION_REQUIRED,
     Prompt.CONSENT: CONSENT_REQUIRED,
 }
 # OpenID Connect Core Unmet Authentication Requirements 1.0.

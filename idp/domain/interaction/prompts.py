@@ -5,10 +5,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from idp.domain.assurance import reached_level
+from idp.domain.lawful_basis import LawfulBasis
 from idp.domain.sessions import Session
 
 if TYPE_CHECKING:
+    from idp.domain.grants import Consent
     from idp.domain.interaction.policy import Facts
+    from idp.domain.interaction.request import AuthorizationRequest
 
 
 class Prompt(StrEnum):
@@ -17,6 +20,7 @@ class Prompt(StrEnum):
     SELECT_ACCOUNT = "select_account"
     LOGIN = "login"
     CLOSING = "closing"
+    NOTICE = "notice"
     CONSENT = "consent"
 
 
@@ -30,7 +34,9 @@ class Reason(StrEnum):
     OTHER_PERSON = "other_person"
     TOO_WEAK = "too_weak"
     CLOSING = "closing"
+    NOT_TOLD = "not_told"
     NOT_CONSENTED = "not_consented"
+    CONSENT_OVER = "consent_over"
     CONSENT_ASKED = "consent_asked"
 
 
@@ -69,20 +75,37 @@ def ask_closing(facts: "Facts") -> Reason | None:
     return Reason.CLOSING if facts.closing else None
 
 
+def tell_notice(facts: "Facts") -> Reason | None:
+    """Tell what a law gives away, once for each thing: nobody is asked."""
+    request = facts.interaction.request
+    if facts.basis is LawfulBasis.CONSENT or facts.session is None or request is None:
+        return None
+    return None if _is_answered(facts, request) else Reason.NOT_TOLD
+
+
 def ask_consent(facts: "Facts") -> Reason | None:
     """Ask for consent when something new is asked for, or the request wants to ask again."""
-    session, request = facts.session, facts.interaction.request
-    if session is None or request is None:
+    session, request, consent = facts.session, facts.interaction.request, facts.consent
+    if facts.basis is not LawfulBasis.CONSENT or session is None or request is None:
         return None
-    consent, began = facts.consent, facts.interaction.started_at
-    if consent is None or not consent.covers(frozenset(request.asked), began):
-        return Reason.NOT_CONSENTED
+    if consent is None or not _is_answered(facts, request):
+        return Reason.CONSENT_OVER if consent and _has_ended(consent, facts) else Reason.NOT_CONSENTED
     if facts.interaction.consented_by == session.person_id:
         return None
     # What was allowed once was allowed in the visit that was answered, not in others begun before.
     if consent.is_once:
         return Reason.NOT_CONSENTED
     return Reason.CONSENT_ASKED if "consent" in request.prompts else None
+
+
+def _has_ended(consent: "Consent", facts: "Facts") -> bool:
+    return not consent.is_once and consent.is_over(facts.interaction.started_at)
+
+
+def _is_answered(facts: "Facts", request: "AuthorizationRequest") -> bool:
+    # What was agreed to is not told by law, and what was told is not agreed to.
+    told, began = facts.consent, facts.interaction.started_at
+    return told is not None and told.basis is facts.basis and told.covers(frozenset(request.asked), began)
 
 
 def _is_older(session: Session, seconds: int | None, facts: "Facts") -> bool:

@@ -53,6 +53,9 @@ def describe_client(client: Client, secret: str | None = None) -> dict[str, Any]
         "policy_uri": pages.policy_uri,
         "tos_uri": pages.tos_uri,
         "initiate_login_uri": pages.initiate_login_uri,
+        "lawful_basis": None if client.ground.is_consent else client.ground.basis,
+        "statute": client.ground.statute,
+        "statute#en": client.ground.statute_en,
         "contacts": list(client.contacts) or None,
         "disabled": True if client.disabled_at else None,
     }

@@ -23,12 +23,14 @@ from idp.domain.clients import (
 from idp.domain.errors import Refusal
 from idp.domain.grants import OPENID
 from idp.domain.ids import ClientId, random_id
+from idp.domain.lawful_basis import Ground, LawfulBasis
 from idp.domain.redirect_uris import check_page_uri, check_redirect_uri, origin_of
 from idp.domain.registration.authentication import check_authentication
 from idp.domain.registration.members import Members, refuse
 
 SPEC = "RFC 7591, OpenID Connect Dynamic Client Registration 1.0"
 MAX_NAME = 200
+MAX_STATUTE = 200
 # A tuple, since what is looked for in it may be no text.
 KEY_TYPES = ("RSA", "EC", "OKP")
 SECTORS = ("entity:", "host:", "client:")
@@ -47,7 +49,7 @@ class MetadataRules:
 
         Members that nobody here knows are left out (RFC 7591 section 2). Of ours are ``sector`` (the
         legal entity), ``client_id`` (an id that moves in), ``resources``, ``allowed_resources``,
-        ``access_token_format`` and ``require_pkce``.
+        ``access_token_format``, ``require_pkce``, ``lawful_basis`` and ``statute``.
         """
         members = Members(given)
         method = members.choice("token_endpoint_auth_method", AuthMethod, AuthMethod.BASIC)
@@ -104,6 +106,7 @@ class MetadataRules:
                 tos_uri=members.page("tos_uri"),
                 initiate_login_uri=members.page("initiate_login_uri"),
             ),
+            ground=_ground(members),
             contacts=members.texts("contacts"),
             created_at=created_at,
         )
@@ -179,6 +182,22 @@ def _request_uri(uri: str) -> str:
 def _name_en(members: Members) -> str | None:
     name = members.text("client_name#en")
     return check_client_name(name) if name else None
+
+
+def _ground(members: Members) -> Ground:
+    basis = members.choice("lawful_basis", LawfulBasis, LawfulBasis.CONSENT)
+    statute, statute_en = _statute(members, "statute"), _statute(members, "statute#en")
+    # Who is not asked is told by which law.
+    if (basis is LawfulBasis.CONSENT) is (statute is not None):
+        raise refuse("A statute is named where the lawful basis is not consent, and only there.")
+    return Ground(basis=basis, statute=statute, statute_en=statute_en)
+
+
+def _statute(members: Members, member: str) -> str | None:
+    text = " ".join((members.text(member) or "").split())
+    if len(text) > MAX_STATUTE or not text.isprintable():
+        raise refuse("The name of a statute has at most 200 printable characters.")
+    return text or None
 
 
 def _application_type(members: Members, method: AuthMethod) -> ApplicationType:

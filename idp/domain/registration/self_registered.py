@@ -14,7 +14,18 @@ from idp.domain.registration.metadata import MetadataRules
 
 SPEC = "RFC 7591, OpenID Connect Dynamic Client Registration 1.0"
 # Members that only an operator sets: here they are neither read nor shown.
-OPERATORS_OWN = frozenset({"sector", "resources", "allowed_resources", "require_pkce", "disabled"})
+OPERATORS_OWN = frozenset(
+    {
+        "sector",
+        "resources",
+        "allowed_resources",
+        "require_pkce",
+        "disabled",
+        "lawful_basis",
+        "statute",
+        "statute#en",
+    }
+)
 NAMELESS = "Client"
 
 

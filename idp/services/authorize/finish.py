@@ -55,6 +55,7 @@ class Finish:
                     scopes=grant.scopes,
                     acr=grant.acr,
                     claims=_single(grant),
+                    resources=grant.resources,
                 )
             )
         facts = AuthorizationCode(

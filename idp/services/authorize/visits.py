@@ -18,13 +18,17 @@ from idp.services.authorize.outcome import Outcome, Page, VisitOver
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visits:
-    """Keeps the visits of browsers; each belongs to the browser that first showed a page of it."""
+    """Keeps the visits of browsers; each belongs to the browser that first showed a page of it.
+
+    A visit lives for *lifetime* from the last look at its page, and no longer than *longest* in all.
+    """
 
     interactions: Interactions
     advance: Advance
     clock: Clock
     rules: RequestRules
     lifetime: timedelta
+    longest: timedelta
 
     def begin(self, params: Params, session: Session | None, browser: str) -> Outcome:
         """Return what comes first for an authorization request; the visit is kept if it is a page."""
@@ -74,6 +78,14 @@ class Visits:
         outcome = self.advance(interaction, session)
         if not isinstance(outcome, Page):
             self.interactions.finish(interaction.id)
+        return outcome
+
+    def look(self, interaction: Interaction, session: Session | None) -> Outcome:
+        """Return the same to whoever looks at the page; who takes long has time again (WCAG 2.2.1)."""
+        outcome = self.resume(interaction, session)
+        left = interaction.started_at + self.longest - self.clock.now()
+        if isinstance(outcome, Page) and left > timedelta(0):
+            self.interactions.extend(interaction, ttl=min(self.lifetime, left))
         return outcome
 
     def choose(self, interaction: Interaction, session: Session) -> Interaction:

@@ -45,6 +45,12 @@ class KeptInteractions:
             _interaction(old.id), old=INTERACTIONS.encode(old), new=INTERACTIONS.encode(new)
         )
 
+    def extend(self, interaction: Interaction, *, ttl: timedelta) -> None:
+        """Keep the interaction for *ttl* from now, if it is still there."""
+        is_there = self._store.extend(_interaction(interaction.id), ttl=ttl)
+        if is_there and interaction.request:
+            self._store.extend(_party(interaction.id), ttl=2 * ttl)
+
     def finish(self, interaction_id: InteractionId) -> bool:
         """Forget the interaction; True for exactly one of several callers."""
         return self._store.delete(_interaction(interaction_id))

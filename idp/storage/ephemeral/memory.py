@@ -37,6 +37,15 @@ class MemoryExpiringStore:
             self._shelf.swap(key, new)
             return True
 
+    def extend(self, key: str, *, ttl: timedelta) -> bool:
+        """Let the value live for *ttl* from now; say whether it was still there."""
+        with self._lock:
+            value = self._shelf.get(key)
+            if value is None:
+                return False
+            self._shelf.put(key, value, ttl)
+            return True
+
     def delete(self, key: str) -> bool:
         """Forget the value; True for exactly one of several callers."""
         with self._lock:

@@ -86,6 +86,11 @@ class RedisExpiringStore:
         with outages():
             return bool(self._client.eval(REPLACE, 1, self._prefix + key, old, new))
 
+    def extend(self, key: str, *, ttl: timedelta) -> bool:
+        """Let the value live for *ttl* from now; say whether it was still there."""
+        with outages():
+            return bool(self._client.pexpire(self._prefix + key, _milliseconds(ttl)))
+
     def delete(self, key: str) -> bool:
         """Forget the value; True for exactly one of several callers."""
         with outages():

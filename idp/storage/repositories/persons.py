@@ -41,8 +41,8 @@ CLOSE = THIS.where(PERSON.c.closes_at.is_(None)).values(closes_at=bindparam("at"
 REOPEN = THIS.where(PERSON.c.closes_at.is_not(None)).values(closes_at=None)
 DUE = (
     select(PERSON.c.id)
-    .where(PERSON.c.closes_at <= bindparam("now"))
-    .order_by(PERSON.c.closes_at, PERSON.c.id)
+    .where(PERSON.c.closes_at <= bindparam("now"), PERSON.c.id > bindparam("after"))
+    .order_by(PERSON.c.id)
     .limit(bindparam("most"))
 )
 ERASE = THIS.where(PERSON.c.closes_at <= bindparam("now")).values(
@@ -112,9 +112,10 @@ class SqlPersons:
         """Take the closing back; say whether there was one."""
         return self._change(REOPEN, {"person": person_id})
 
-    def due(self, now: datetime, *, limit: int) -> tuple[PersonId, ...]:
-        """Return people whose accounts were to close by now, those that waited longest first."""
-        return tuple(self._connection.execute(DUE, {"now": now, "most": limit}).scalars())
+    def due(self, now: datetime, *, limit: int, after: PersonId | None = None) -> tuple[PersonId, ...]:
+        """Return people whose accounts were to close by now, in the order of their ids."""
+        asked = {"now": now, "most": limit, "after": after or ""}
+        return tuple(self._connection.execute(DUE, asked).scalars())
 
     def erase(self, person_id: PersonId, now: datetime) -> bool:
         """Erase what is kept about the person, if it is due; True for one caller only."""

@@ -7,15 +7,16 @@ from datetime import datetime
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from idp.domain.claims.catalogue import Catalogue
 from idp.domain.clients import Client
 from idp.domain.grants import Consent
 from idp.domain.ids import ClientId
+from idp.domain.lawful_basis import LawfulBasis
 from idp.web.account.addresses import AUTHORISATIONS
 from idp.web.account.area import AccountArea, Visitor
-from idp.web.account.titles import titles
+from idp.web.account.titles import Titles
 from idp.web.party import Party, login_address, party_of
 from idp.web.reply import go_to
+from idp.web.words import language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +31,14 @@ class ShownConsent:
     until: datetime | None
     is_once: bool
     offline_until: datetime | None
+    by_law: bool
+    statute: str | None
 
 
 def authorisations_page(
     area: AccountArea,
     find_client: Callable[[ClientId], Client | None],
-    catalogue: Catalogue,
+    titles: Titles,
     issuer: str,
 ) -> Blueprint:
     """Build the page, the question and its button."""
@@ -54,7 +57,7 @@ def authorisations_page(
         client = _client(client_id)
         consent = area.account.consent(visitor.session, client.client_id) if client else None
         shown = _shown(consent, None) if consent else None
-        if shown is None:
+        if shown is None or shown.by_law:
             return go_to(AUTHORISATIONS)
         return area.show("account/withdraw.html", visitor, consent=shown)
 
@@ -76,11 +79,13 @@ def authorisations_page(
             client_id=client.client_id,
             party=party_of(client),
             login=login_address(client, issuer),
-            scopes=titles(consent.allowed, catalogue),
+            scopes=titles(consent.allowed),
             given_at=consent.given_at,
             until=consent.until,
             is_once=consent.is_once,
             offline_until=offline_until,
+            by_law=consent.basis is not LawfulBasis.CONSENT,
+            statute=client.ground.shown_statute(language()),
         )
 
     return pages

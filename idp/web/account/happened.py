@@ -21,6 +21,7 @@ from idp.domain.audit import (
     Event,
     GrantIssued,
     GrantRevoked,
+    NoticeShown,
     PasswordChanged,
     PasswordRefused,
     PersonCreated,
@@ -28,11 +29,10 @@ from idp.domain.audit import (
     SignedIn,
     SignInRefused,
 )
-from idp.domain.claims.catalogue import Catalogue
 from idp.domain.clients import Client
 from idp.domain.ids import ClientId
 from idp.services.disowning import KINDS
-from idp.web.account.titles import titles
+from idp.web.account.titles import Titles
 from idp.web.party import party_of
 
 SENTENCES: dict[type[Event], Any] = {
@@ -44,6 +44,7 @@ SENTENCES: dict[type[Event], Any] = {
     ConsentGiven: _l("You allowed %(party)s to see your data"),
     ConsentRefused: _l("You did not allow %(party)s to see your data"),
     ConsentWithdrawn: _l("You withdrew the permission of %(party)s"),
+    NoticeShown: _l("You were told what the law gives to %(party)s"),
     GrantIssued: _l("%(party)s received data"),
     GrantRevoked: _l("The access of %(party)s was ended"),
     PasswordChanged: _l("You changed your password"),
@@ -71,7 +72,7 @@ class Telling:
     """Puts events into words; portals that are gone are called so."""
 
     find_client: Callable[[ClientId], Client | None]
-    catalogue: Catalogue
+    titles: Titles
 
     def __call__(self, entry: Entry) -> Happening:
         """Return the event as a page shows it."""
@@ -81,7 +82,7 @@ class Telling:
             icon=_icon(event),
             sentence=self._sentence(event),
             facts=_facts(event),
-            data=titles(_names(event), self.catalogue),
+            data=self.titles(_names(event)),
             number=entry.number if isinstance(event, KINDS) else None,
         )
 
@@ -123,9 +124,9 @@ def _facts(event: Event) -> list[tuple[str, str]]:
 def _names(event: Event) -> tuple[str, ...]:
     if isinstance(event, ConsentGiven):
         return event.allowed
-    if isinstance(event, ConsentRefused):
+    if isinstance(event, ConsentRefused | NoticeShown):
         return event.asked
-    return (*event.scopes, *event.claims) if isinstance(event, GrantIssued) else ()
+    return (*event.scopes, *event.claims, *event.resources) if isinstance(event, GrantIssued) else ()
 
 
 def _way(amr: tuple[str, ...]) -> str:

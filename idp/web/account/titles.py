@@ -1,27 +1,39 @@
 """What a consent is about, in the words of the catalogue."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from idp.domain.claims.catalogue import Catalogue
 from idp.domain.claims.request import SEPARATOR
+from idp.domain.clients import Client
 from idp.domain.grants import OPENID
+from idp.web.party import party_of
 from idp.web.words import language
 
 
-def titles(names: Iterable[str], catalogue: Catalogue) -> list[str]:
-    """Return the titles of scopes, and of single claims, in the catalogue's order.
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """Names scopes, single claims and the services that may be called; *find_resource* knows these."""
 
-    That a portal knows who signs in goes without saying.
-    """
-    asked, here = frozenset(names), language()
-    found: list[str] = []
-    for rule in catalogue.scopes.values():
-        if rule.name in asked and rule.name != OPENID:
-            found.append(rule.title[here])
-        claims = {**rule.claims, **rule.on_request}
-        found += [
-            catalogue.labels[source][here]
-            for claim, source in claims.items()
-            if f"{rule.name}{SEPARATOR}{claim}" in asked
-        ]
-    return list(dict.fromkeys(found))
+    catalogue: Catalogue
+    find_resource: Callable[[str], Client | None]
+
+    def __call__(self, names: Iterable[str]) -> list[str]:
+        """Return the titles in the catalogue's order, then the services.
+
+        That a portal knows who signs in goes without saying.
+        """
+        asked, here = frozenset(names), language()
+        found: list[str] = []
+        for rule in self.catalogue.scopes.values():
+            if rule.name in asked and rule.name != OPENID:
+                found.append(rule.title[here])
+            claims = {**rule.claims, **rule.on_request}
+            found += [
+                self.catalogue.labels[source][here]
+                for claim, source in claims.items()
+                if f"{rule.name}{SEPARATOR}{claim}" in asked
+            ]
+        called = (self.find_resource(name) for name in sorted(asked) if "://" in name)
+        found += [party_of(each).name for each in called if each]
+        return list(dict.fromkeys(found))

@@ -22,7 +22,7 @@ from idp.web.forms import BareForm, ConsentForm, SignInForm
 from idp.web.headers import let_forms_reach
 from idp.web.interaction.choose_account import choose_account_page
 from idp.web.interaction.closing import closing_page
-from idp.web.interaction.consent import consent_page
+from idp.web.interaction.consent import consent_page, notice_page
 from idp.web.interaction.sign_in import sign_in_page
 from idp.web.languages import Languages
 from idp.web.leave import leave
@@ -71,12 +71,15 @@ def interaction_pages(
             return sign_in_page(page, SignInForm(username=_hint(page.interaction)), refused=None)
         if page.prompt is Prompt.CLOSING:
             return closing_page(page, closing)
+        if page.prompt is Prompt.NOTICE:
+            return notice_page(page, consenting, words)
         return consent_page(page, ConsentForm(), consenting, words)
 
     @pages.get("")
     def show(interaction_id: str) -> ResponseReturnValue:
         del interaction_id
-        return show_due(*current())
+        outcome = visits.look(*current())
+        return render(outcome) if isinstance(outcome, Page) else leave(outcome)
 
     @pages.get("/<path:form>")
     def back_to_page(interaction_id: str, form: str) -> ResponseReturnValue:
@@ -142,6 +145,19 @@ def interaction_pages(
         if decision == "deny":
             consenting.refuse(interaction, session)
             raise visits.cancel(interaction)
+        return render(page)
+
+    @pages.post("/notice")
+    def submit_notice(interaction_id: str) -> ResponseReturnValue:
+        del interaction_id
+        interaction, session = current()
+        page = visits.resume(interaction, session)
+        if not isinstance(page, Page):
+            return leave(page)
+        # As with consent: for the page that is due, and by the person it was shown to.
+        told = page.prompt is Prompt.NOTICE and session and request.form.get("session") == session.id
+        if session and page.client and told and BareForm().validate_on_submit():
+            return show_due(consenting.tell(interaction, session, page.client), session)
         return render(page)
 
     @pages.post("/keep")

@@ -4,20 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from flask import render_template, url_for
+from flask_babel import gettext as _
 
 from idp.domain.interaction.prompts import Reason
 from idp.services.authorize.outcome import Page
 from idp.services.sign_in.password import Refused
 from idp.web.forms import SignInForm
 from idp.web.party import party_of
-
-WHY = {
-    Reason.TOO_OLD: "expired",
-    Reason.ASKED_AGAIN: "again",
-    Reason.TOO_WEAK: "again",
-    Reason.SELECT_ACCOUNT: "switch",
-    Reason.OTHER_PERSON: "switch",
-}
 
 
 def sign_in_page(page: Page, form: SignInForm, *, refused: Refused | None) -> str:
@@ -28,10 +21,31 @@ def sign_in_page(page: Page, form: SignInForm, *, refused: Refused | None) -> st
         form=form,
         action=url_for("interaction.submit_sign_in", interaction_id=here),
         party=party_of(page.client) if page.client else None,
-        why=WHY.get(page.reason),
+        why=_why(page),
         refused=_rounded(refused),
         cancel_url=url_for("interaction.cancel", interaction_id=here) if page.client else None,
     )
+
+
+def _why(page: Page) -> str | None:
+    """Return why somebody who is signed in has to sign in again, in one sentence."""
+    if page.client is None:
+        sentence = _("Some time has passed since you signed in. For your safety, please sign in again.")
+        return sentence if page.reason is Reason.TOO_OLD else None
+    party = party_of(page.client).name
+    sentences = {
+        Reason.TOO_OLD: _(
+            "Some time has passed since you signed in, and %(party)s asks for a newer sign-in."
+        ),
+        Reason.ASKED_AGAIN: _(
+            "You are signed in already. To be sure that it is you, %(party)s asks you again."
+        ),
+        Reason.TOO_WEAK: _("%(party)s asks for a higher level than this sign-in has reached."),
+        Reason.SELECT_ACCOUNT: _("Sign in with the account that you want to use."),
+        Reason.OTHER_PERSON: _("%(party)s expects another account than the one that is signed in here."),
+    }
+    sentence = sentences.get(page.reason)
+    return sentence % {"party": party} if sentence else None
 
 
 def _rounded(refused: Refused | None) -> Refused | None:

@@ -2,6 +2,7 @@
 "use strict";
 {
   const WAIT = 8000;
+  const LOOK = 600000;
   const { show, hide } = document.currentScript.dataset;
 
   const release = (pressed) => delete pressed.dataset.sent;
@@ -16,6 +17,11 @@
   });
   // Whoever comes back finds the page as it was left, and a form that can be sent again.
   addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach(release));
+
+  // A visit lives on while somebody has its page open, however long it takes.
+  if (location.pathname.startsWith("/interaction/")) {
+    setInterval(() => fetch(location.pathname, { method: "HEAD" }).catch(() => {}), LOOK);
+  }
 
   for (const input of document.querySelectorAll(".tx-input > [type=password]")) {
     const button = document.createElement("button");

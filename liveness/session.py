@@ -1,0 +1,177 @@
+"""One person in front of a camera: frames go in, guidance comes back, and in the end a decision."""
+
+from math import isfinite
+
+from liveness.challenge import Action, Challenge
+from liveness.errors import BadTime, SessionOver
+from liveness.finding import Decision, Finding, Verdict
+from liveness.frame import decode
+from liveness.guidance import Code, Guidance
+from liveness.match import BadTemplate, CosineMatcher, Template
+from liveness.observation import Observation
+from liveness.policy import FACE_MATCH, Policy
+from liveness.progress import Progress
+from liveness.rules.one_face import OneFace
+from liveness.rules.quality import Quality
+from liveness.track import Track, is_frontal
+from liveness.vision.observer import Observer
+
+#: How far the middle of the face may lie from that of the frame, as a share of the frame.
+OFF_CENTRE = 0.28
+MODEL = "template"
+
+
+class Session:
+    """Judges one answer to one *challenge*. Frames are decoded once, looked at, and never kept.
+
+    Times are the seconds since the session began, by the clock of whoever receives the frames.
+    """
+
+    def __init__(
+        self, challenge: Challenge, observer: Observer, policy: Policy, *, reference: Template | None = None
+    ) -> None:
+        self._challenge = challenge
+        self._observer = observer
+        self._policy = policy
+        self._reference = reference
+        self._quality: Quality = policy.rule(Quality)
+        self._one_face: OneFace = policy.rule(OneFace)
+        self._track = Track()
+        self._progress = Progress(challenge)
+        self._pushed = 0
+        self._last: float | None = None
+        self._looks: list[float] = []
+        self._steps_looked = -1
+        self._guidance = Guidance(Code.LOOK_STRAIGHT, None, 0.0, challenge.longest)
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether more frames change nothing: every action was seen, or its time is over."""
+        return self._progress.is_over
+
+    @property
+    def track(self) -> Track:
+        """What was seen, for reports."""
+        return self._track
+
+    def push(self, jpeg: bytes, at: float) -> Guidance:
+        """Look at a frame that came *at* so many seconds, and return what the person is told.
+
+        Frames that come faster than they are looked at cost next to nothing. Raises BadFrame, BadTime, or
+        SessionOver when there were too many; the session itself goes on after the first two.
+        """
+        if self._pushed >= self._policy.limits.frames:
+            raise SessionOver("The session has had all its frames.")
+        if not isfinite(at) or at < 0 or (self._last is not None and at <= self._last):
+            raise BadTime("The time of a frame is after that of the frame before.")
+        self._pushed += 1
+        if self.is_over or (self._last is not None and at - self._last < self._spacing()):
+            return self._guidance
+        picture = decode(jpeg)
+        self._last = at
+        full = self._is_look_due(at)
+        wants_template = sum(each.template is not None for each in self._track.observations)
+        seen = self._observer.observe(
+            picture,
+            index=len(self._track.observations),
+            at=at,
+            data=jpeg,
+            full=full,
+            template=wants_template < self._policy.limits.templates,
+            previous=self._track.observations[-1] if self._track.observations else None,
+        )
+        self._track.observations.append(seen)
+        if full and seen.landmarks is not None:
+            self._looks.append(at)
+            self._steps_looked = len(self._track.steps)
+        self._progress.follow(self._track, seen)
+        self._guidance = self._guide(seen)
+        return self._guidance
+
+    def decide(self) -> Decision:
+        """Return the decision on what was seen so far; asking twice gives the same."""
+        findings = self._policy.judge(self._track, self._challenge)
+        if self._reference is not None:
+            findings = (*findings, self._match(self._reference))
+        return Decision(
+            outcome=self._policy.decide(findings),
+            findings=findings,
+            policy=self._policy.sha256,
+            models=self._observer.hashes,
+            frames=self._pushed,
+            seconds=self._last or 0.0,
+        )
+
+    def template(self) -> Template | None:
+        """Return one template of the frontal looks, or None where there was none."""
+        looks = [each.template for each in self._track.observations if each.template is not None]
+        model = self._observer.hashes.get(MODEL)
+        return Template.mean(model, looks) if looks and model else None
+
+    def _match(self, reference: Template) -> Finding:
+        template = self.template()
+        if template is None:
+            return Finding(FACE_MATCH, Verdict.ABSTAIN, "no_frontal_look")
+        try:
+            match = CosineMatcher(template.model, self._policy.match_threshold).compare(template, reference)
+        except BadTemplate:
+            return Finding(FACE_MATCH, Verdict.ABSTAIN, "other_model")
+        measured = {"cosine": match.score, "threshold": match.threshold}
+        if match.same:
+            return Finding(FACE_MATCH, Verdict.PASS, "same_person", measured)
+        return Finding(FACE_MATCH, Verdict.FAIL, "other_person", measured)
+
+    def _spacing(self) -> float:
+        limits = self._policy.limits
+        return limits.blink_spacing if self._due() is Action.BLINK else limits.spacing
+
+    def _due(self) -> Action | None:
+        steps = self._track.steps
+        return steps[-1].action if steps and not self.is_over else None
+
+    def _is_look_due(self, at: float) -> bool:
+        """Look closely at the first face, in every step, and now and then."""
+        limits = self._policy.limits
+        if not self._looks or len(self._looks) >= limits.looks:
+            return not self._looks
+        rested = at - self._looks[-1]
+        is_new_step = self._steps_looked < len(self._track.steps)
+        return rested >= (limits.look_spacing if is_new_step else 2 * limits.look_spacing)
+
+    def _guide(self, seen: Observation) -> Guidance:
+        done = sum(step.done_at is not None for step in self._track.steps)
+        progress = done / len(self._challenge.actions)
+        code = self._code(seen, done)
+        due = self._due()
+        return Guidance(code, due if code is Code.ACT else None, progress, self._seconds_left(seen.at))
+
+    def _code(self, seen: Observation, done: int) -> Code:
+        if self.is_over:
+            return Code.DONE if done == len(self._challenge.actions) else Code.OVER
+        if seen.landmarks is None:
+            return Code.NO_FACE
+        if self._one_face.is_crowd(seen):
+            return Code.TWO_FACES
+        if flaw := self._quality.flaw(seen):
+            return flaw
+        if self._due() is not None:
+            return Code.ACT
+        if _is_off_centre(seen):
+            return Code.OFF_CENTRE
+        return Code.HOLD_STILL if is_frontal(seen) else Code.LOOK_STRAIGHT
+
+    def _seconds_left(self, at: float) -> float:
+        steps, challenge = self._track.steps, self._challenge
+        if self.is_over:
+            return 0.0
+        left = steps[-1].asked_at + challenge.seconds_per_action if steps else challenge.settle_seconds
+        return max(0.0, left - at)
+
+
+def _is_off_centre(seen: Observation) -> bool:
+    if not seen.faces:
+        return False
+    box = seen.faces[0]
+    across = (box.left + box.width / 2) / seen.width - 0.5
+    down = (box.top + box.height / 2) / seen.height - 0.5
+    return max(abs(across), abs(down)) > OFF_CENTRE
