@@ -10,7 +10,7 @@ from liveness.match import Template
 from liveness.policy import Policy
 from liveness.pool import Frames
 from liveness.session import Session
-from liveness.vision import Observer
+from liveness.vision.observer import Observer
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class SessionJudge:
         session = Session(challenge, self.observer, self.policy, reference=reference)
         try:
             for jpeg, at in frames:
-                if session.push(jpeg, at).code is Code.DONE:
+                if session.push(jpeg, at).code in {Code.DONE, Code.OVER}:
                     break
         except SessionOver:
             pass  # more frames than it looks at: it decides on those it saw

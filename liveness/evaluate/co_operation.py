@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from liveness.evaluate import stage
 from liveness.evaluate.attacks import Asked
-from liveness.evaluate.challenges import BLINK, NOD, OPEN_MOUTH, TURN_LEFT, TURN_RIGHT, TURNS
+from liveness.evaluate.challenges import BLINK, NOD, OPEN_MOUTH, TURN_LEFT, TURN_RIGHT, can_ask
 from liveness.evaluate.puppet import there_and_back
 from liveness.evaluate.stage import Generator, Image
 
@@ -42,8 +42,8 @@ class Gestures:
 
     @property
     def can_answer(self) -> bool:
-        """Whether a challenge can be made of it: two actions to choose from, one of them a turn."""
-        return len(self.segments) >= 2 and bool(TURNS & self.segments.keys())
+        """Whether a challenge can be made of it."""
+        return can_ask(self.segments)
 
 
 def find_gestures(signals: Mapping[str, Sequence[float]]) -> Gestures:

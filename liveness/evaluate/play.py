@@ -18,7 +18,7 @@ REACTION = 0.5  # seconds from reading a step to beginning it
 GESTURE = 1.3  # seconds that a turn of a sheet, or of a puppet, takes
 PAUSE = 0.7  # seconds before trying again
 
-DONE = "done"  # the code of the guidance after which no frame is wanted
+ENDS = frozenset({"done", "over"})  # the codes of the guidance after which no frame is wanted
 
 Player = Callable[[int, Asked], bytes | None]  # nothing when there is nothing more to show
 
@@ -58,13 +58,14 @@ class Looking(Protocol):
 
     def observe(
         self,
-        image: Image,
+        picture: Image,
         *,
         index: int,
         at: float,
-        digest: bytes,
+        data: bytes,
         full: bool,
         previous: Observation | None,
+        template: bool = True,
     ) -> Observation:
         """Measure one frame."""
 
@@ -113,7 +114,7 @@ def play(session: Playing, player: Player, *, rate: float, most: int) -> Played:
             before = time.process_time()
             guidance = session.push(jpeg, at)
             costs.append(time.process_time() - before)
-            if guidance.code == DONE:
+            if guidance.code in ENDS:
                 break
     except SessionOver:
         pass
@@ -147,18 +148,19 @@ class Remembering:
 
     def observe(
         self,
-        image: Image,
+        picture: Image,
         *,
         index: int,
         at: float,
-        digest: bytes,
+        data: bytes,
         full: bool,
         previous: Observation | None,
+        template: bool = True,
     ) -> Observation:
         """Return what was seen the first time, at this place and moment."""
-        key = (digest or hashlib.sha256(image.tobytes()).digest(), full)
+        key = (hashlib.sha256(data).digest(), full)
         if key not in self._seen:
             self._seen[key] = self._observer.observe(
-                image, index=index, at=at, digest=digest, full=full, previous=previous
+                picture, index=index, at=at, data=data, full=full, previous=previous, template=template
             )
         return dataclasses.replace(self._seen[key], index=index, at=at)

@@ -1,6 +1,5 @@
 """What the evaluation knows of a clip: frames, landmarks, and the gestures that somebody makes in it."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -43,7 +42,7 @@ class Sources:
                 frame,
                 index=index,
                 at=index / item.rate,
-                digest=hashlib.sha256(frame.tobytes()).digest(),
+                data=frame.tobytes(),
                 full=False,
                 previous=previous,
             )

@@ -25,7 +25,8 @@ class Observer:
         self.missing = frozenset()
         self.looked = 0
 
-    def observe(self, image, *, index, at, digest, **unused):
+    def observe(self, image, *, index, at, data, full, previous, template=True):
+        del full, previous, template  # it looks at each frame by itself
         self.looked += 1
         seen = float(image.std()) > 1.5
         _, points = face()
@@ -35,7 +36,7 @@ class Observer:
             at=at,
             width=image.shape[1],
             height=image.shape[0],
-            digest=digest,
+            digest=data[-32:],
             thumbnail=np.asarray(cv2.resize(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), (32, 24)), np.uint8),
             faces=(Box(0, 0, 10, 10),) if seen else (),
             landmarks=points * np.float32(scale) if seen else None,
@@ -62,9 +63,7 @@ class Session:
     def push(self, jpeg, at):
         image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
         self.seen.append(
-            self.observer.observe(
-                image, index=len(self.seen), at=at, digest=jpeg[-32:], full=True, previous=None
-            )
+            self.observer.observe(image, index=len(self.seen), at=at, data=jpeg, full=True, previous=None)
         )
         step = len(self.seen) // 4
         return Guidance("do", self.actions[step]) if step < len(self.actions) else Guidance("done")
