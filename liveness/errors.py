@@ -26,6 +26,15 @@ class Busy(LivenessError):
     """Every place in the pool is taken: ask again later, or offer another way."""
 
 
+class NotJudged(LivenessError):
+    """The pool gave no decision; *reason* is `worker_died`, `too_slow` or `closed`. Try again later."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason."""
+        super().__init__(reason)
+        self.reason = reason
+
+
 class ModelMissing(LivenessError):
     """A model file is not there or is not the file it should be; *name* says which."""
 
@@ -33,6 +42,10 @@ class ModelMissing(LivenessError):
         """Keep the model's name."""
         super().__init__(f"The model {name} is missing: run “liveness models fetch”.")
         self.name = name
+
+    def __reduce__(self) -> tuple[type["ModelMissing"], tuple[str]]:
+        """Build it from the name again where it comes out of another process."""
+        return type(self), (self.name,)
 
 
 class PolicyWrong(LivenessError):

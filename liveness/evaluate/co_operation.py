@@ -1,0 +1,134 @@
+"""A simulated user who does what is asked: segments of one person's clip, each with one gesture.
+
+Nobody was recorded answering a challenge. What stands in for it are gestures that people made in
+other clips, cut out and played when they are asked for, with a quiet part of the same clip in
+between. The cuts, and gestures made for another reason, make this harder than a real answer;
+faces that fill the frame and studio light make it easier.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from liveness.evaluate import stage
+from liveness.evaluate.attacks import Asked
+from liveness.evaluate.challenges import BLINK, NOD, OPEN_MOUTH, TURN_LEFT, TURN_RIGHT, can_ask
+from liveness.evaluate.puppet import there_and_back
+from liveness.evaluate.stage import Generator, Image
+
+# A gesture counts from the first of its figures and ends where the second is undercut.
+# Degrees for the head; shares of 1 for lids and jaw. All are differences from the clip's own median.
+REACHES: Mapping[str, tuple[float, float]] = {
+    TURN_LEFT: (18.0, 6.0),
+    TURN_RIGHT: (18.0, 6.0),
+    NOD: (10.0, 4.0),
+    BLINK: (0.35, 0.12),
+    OPEN_MOUTH: (0.30, 0.10),
+}
+LONGEST = 45  # frames of one gesture: three seconds
+QUIET = 12  # frames between gestures, played there and back
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Gestures:
+    """What one clip has to offer: for each action its frames in order, and a quiet stretch."""
+
+    quiet: tuple[int, ...]
+    segments: Mapping[str, tuple[int, ...]]
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether a challenge can be made of it."""
+        return can_ask(self.segments)
+
+
+def find_gestures(signals: Mapping[str, Sequence[float]]) -> Gestures:
+    """Find the gestures in a clip.
+
+    *signals* has, for each action, one figure a frame that grows as the gesture is made (yaw to
+    the person's left, yaw to the right, pitch downwards, lids, jaw); a frame without a face has
+    NaN in all of them.
+    """
+    relative = {
+        action: np.asarray(figures, np.float64) - _median(np.asarray(figures, np.float64))
+        for action, figures in signals.items()
+    }
+    segments = {}
+    for action, figures in relative.items():
+        found = _largest(figures, *REACHES[action])
+        if found is not None:
+            segments[action] = found
+    return Gestures(quiet=_quiet(relative), segments=segments)
+
+
+class User:
+    """Plays a clip's gestures as they are asked for; each frame gets its own sensor noise."""
+
+    def __init__(self, frames: Sequence[Image], gestures: Gestures, rng: Generator) -> None:
+        self._frames = frames
+        self._gestures = gestures
+        self._rng = rng
+        self._rest = 0
+        self._queue: list[int] = []
+        self._answered = ""
+
+    def play(self, n: int, asked: Asked) -> Image:
+        """Return the next frame: of the gesture under way, or of the quiet stretch."""
+        del n
+        if not self._queue and asked.share > 0 and asked.action != self._answered:
+            self._queue = list(self._gestures.segments.get(asked.action, ()))
+            self._answered = asked.action
+        elif not self._queue and asked.share == 0:
+            self._answered = ""  # still asked for: do it again
+        if self._queue:
+            shown = self._queue.pop(0)
+        else:
+            shown = self._gestures.quiet[there_and_back(self._rest, len(self._gestures.quiet))]
+            self._rest += 1
+        return stage.camera(stage.fill(self._frames[shown]), self._rng, noise=1.0)
+
+
+def _median(figures: Values) -> float:
+    seen = figures[np.isfinite(figures)]
+    return float(np.median(seen)) if len(seen) else 0.0
+
+
+def _largest(figures: Values, reach: float, end: float) -> tuple[int, ...] | None:
+    """Return the frames around the largest peak, from rest to rest.
+
+    Where the clip begins or ends within the gesture, the other half is played backwards.
+    """
+    safe = np.where(np.isfinite(figures), figures, -np.inf)
+    peak = int(np.argmax(safe)) if len(safe) else 0
+    if not len(safe) or safe[peak] < reach:
+        return None
+    start, stop = peak, peak
+    while start > 0 and safe[start] > end and np.isfinite(safe[start - 1]) and peak - start < LONGEST // 2:
+        start -= 1
+    last = len(safe) - 1
+    while stop < last and safe[stop] > end and np.isfinite(safe[stop + 1]) and stop - peak < LONGEST // 2:
+        stop += 1
+    there, back = list(range(start, peak + 1)), list(range(peak, stop + 1))
+    rests_before, rests_after = safe[start] <= 2 * end, safe[stop] <= 2 * end
+    if not rests_before and not rests_after:
+        return None
+    if not rests_before:
+        there = back[::-1]
+    if not rests_after:
+        back = there[::-1]
+    return tuple(there + back[1:])
+
+
+def _quiet(relative: Mapping[str, Values]) -> tuple[int, ...]:
+    """Return the stretch in which least of all happens."""
+    unrest = sum(np.abs(figures) / REACHES[action][0] for action, figures in relative.items())
+    unrest = np.where(np.isfinite(unrest), unrest, 1e6)
+    if len(unrest) <= QUIET:
+        return tuple(range(len(unrest)))
+    sums = np.convolve(unrest, np.ones(QUIET), "valid")
+    start = int(np.argmin(sums))
+    return tuple(range(start, start + QUIET))
