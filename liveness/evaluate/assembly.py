@@ -25,6 +25,19 @@ from liveness.vision.recognisers import Identity, SFace
 IDENTITY_THRESHOLD = 0.4  # the continuity model is no matcher: its curve is for comparison
 
 
+class Watching(Session):
+    """A session that goes on looking after the challenge went wrong, so that every rule has its say.
+
+    Where the challenge is answered it ends as any other, with the same findings.
+    """
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether every action was seen."""
+        steps = self.track.steps
+        return super().is_over and bool(steps) and all(step.done_at is not None for step in steps)
+
+
 class StillMatcher:
     """Compares stills with one model, whichever way the face looks."""
 
@@ -60,6 +73,9 @@ def assemble(*, models: Path | None, policy: Path) -> Library:
     def begin(actions: tuple[str, ...], looking: Looking) -> Session:
         return Session(challenge_of(actions), cast(Observer, looking), rules)
 
+    def watch(actions: tuple[str, ...], looking: Looking) -> Session:
+        return Watching(challenge_of(actions), cast(Observer, looking), rules)
+
     return Library(
         observer=observer,
         policy=rules,
@@ -67,6 +83,7 @@ def assemble(*, models: Path | None, policy: Path) -> Library:
         blendshapes=BLENDSHAPES,
         matchers=_matchers(store, observer),
         begin=begin,
+        watch=watch,
     )
 
 
@@ -83,7 +100,5 @@ def _matchers(store: Store, observer: Observer) -> dict[str, StillMatching]:
         made["SFace"] = StillMatcher(observer, "template", sface, threshold=SFACE_THRESHOLD)
     if store.has("identity"):
         identity = Identity(store.path("identity"))
-        made["continuity model"] = StillMatcher(
-            observer, "identity", identity, threshold=IDENTITY_THRESHOLD
-        )
+        made["continuity model"] = StillMatcher(observer, "identity", identity, threshold=IDENTITY_THRESHOLD)
     return made

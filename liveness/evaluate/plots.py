@@ -119,9 +119,8 @@ def histogram(genuine: Sequence[float], impostor: Sequence[float], *, threshold:
     for share in (0.0, 0.5, 1.0):
         at = left + share * (right - left)
         anchor = {0.0: "start", 0.5: "middle", 1.0: "end"}[share]
-        parts.append(
-            f'<text class="tick" x="{at}" y="{bottom + 15}" text-anchor="{anchor}">{low + share * span:.2f}</text>'
-        )
+        score = f"{low + share * span:.2f}"
+        parts.append(f'<text class="tick" x="{at}" y="{bottom + 15}" text-anchor="{anchor}">{score}</text>')
     return _svg(parts, height=bottom + 22, title=title)
 
 

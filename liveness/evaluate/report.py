@@ -11,6 +11,7 @@ from liveness.evaluate.metrics import Rate
 from liveness.evaluate.summary import Cost, Matching, Refused, SpeciesRow, Summary
 
 MOST_EXAMPLES = 60
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # the page asks nothing of anybody
 
 
 def write_report(summary: Summary, *, about: Mapping[str, str]) -> str:
@@ -31,7 +32,7 @@ def write_report(summary: Summary, *, about: Mapping[str, str]) -> str:
     )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>Liveness: error rates</title><style>{style}</style></head><body>{body}</body></html>\n"
     )
@@ -82,8 +83,8 @@ def _attacks(species: Sequence[SpeciesRow]) -> str:
         f"<dt>{_text(row.name)}</dt><dd>{_text(row.realism)}</dd>" for row in species if row.realism
     )
     return (
-        "<h2>Attacks (APCER)</h2><p>The share of attack presentations that were taken for a live person, for each "
-        "species by itself: the highest is what an attacker will choose. A played still shows only what "
+        "<h2>Attacks (APCER)</h2><p>The share of attack presentations that were taken for a live "
+        "person, for each species by itself: the highest is what an attacker will choose. A played still shows only what "
         "a picture can.</p>"
         '<figure><p><span class="key active">with a challenge</span><span class="key passive">passive rules '
         f"alone</span></p>{drawn}</figure>"
@@ -105,7 +106,8 @@ def _bona_fide(summary: Summary) -> str:
             _cell(summary.tries),
         ],
         [
-            "<th scope=row>Fixed clips, random challenges: every step seen<small>whatever other rules said</small></th>",
+            "<th scope=row>Fixed clips, random challenges: every step seen"
+            "<small>whatever other rules said</small></th>",
             _cell(summary.tries_answered),
         ],
     ]
@@ -147,7 +149,8 @@ def _matching(matching: Sequence[Matching]) -> str:
         title="DET curve: false non-match rate over false match rate",
     )
     spread = "".join(
-        '<figure><p><span class="key genuine">same person</span><span class="key impostor">two people</span>, '
+        '<figure><p><span class="key genuine">same person</span><span class="key impostor">two people'
+        "</span>, "
         f"scores of {_text(each.scores.matcher)}</p>"
         + plots.histogram(
             each.scores.genuine,
@@ -177,7 +180,8 @@ def _matching(matching: Sequence[Matching]) -> str:
     return (
         "<h2>One person or two (FMR, FNMR)</h2><p>All pairs of the stills. Threshold and rates come from "
         "the same pairs: on other people they will be worse.</p>"
-        f"<figure>{curve}<figcaption>A curve ends where its number of pairs can show no less.</figcaption></figure>"
+        f"<figure>{curve}<figcaption>A curve ends where its number of pairs can show no less.</figcaption>"
+        "</figure>"
         + _table(["Matcher", "Threshold", "FMR", "FNMR"], rows, figures=(1, 2, 3))
         + spread
         + unseen
@@ -201,8 +205,8 @@ def _ablation(ablation: Sequence[LeftOut]) -> str:
     ]
     return (
         "<h2>What each rule adds and costs</h2><p>One rule at a time is taken for passed. A rule that stops "
-        "nothing alone may still be the one that holds when another is deceived; a rule that refuses live people "
-        "must be worth it.</p>"
+        "nothing alone may still be the one that holds when another is deceived; a rule that refuses live "
+        "people must be worth it.</p>"
         + _table(
             [
                 "Left out",

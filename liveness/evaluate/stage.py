@@ -188,10 +188,10 @@ def screen(image: Image, *, refresh: float, bezel: bool) -> Image:
 @lru_cache(maxsize=4)
 def _stripes(height: int, width: int) -> NDArray[np.float32]:
     """Return how much of each colour the panel lets through at each place."""
-    through = np.full((height, width, 3), 0.7, np.float32)
+    through = np.full((height, width, 3), 0.85, np.float32)
     for channel in range(3):
-        through[:, 2 - channel :: 3, channel] = 1.3
-    through[::3] *= 0.86
+        through[:, 2 - channel :: 3, channel] = 1.15
+    through[::3] *= 0.92
     return through * np.array([1.08, 1.0, 0.97], np.float32)
 
 

@@ -50,7 +50,6 @@ def test_a_fixed_attack_does_not_answer(name):
         ("print_turned", "turn_left"),
         ("print_bent", "turn_right"),
         ("print_eye_holes", "blink"),
-        ("mask_cut_out", "turn_right"),
         ("screen_photo", "turn_right"),
         ("still_warped", "nod"),
         ("still_puppet", "open_mouth"),
