@@ -84,7 +84,7 @@ class User:
         else:
             shown = self._gestures.quiet[there_and_back(self._rest, len(self._gestures.quiet))]
             self._rest += 1
-        return stage.camera(stage.fill(self._frames[shown]), self._rng, noise=1.0)
+        return stage.camera(self._frames[shown], self._rng, noise=1.0)
 
 
 def _median(figures: Values) -> float:

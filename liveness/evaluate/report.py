@@ -84,8 +84,8 @@ def _attacks(species: Sequence[SpeciesRow]) -> str:
     )
     return (
         "<h2>Attacks (APCER)</h2><p>The share of attack presentations that were taken for a live "
-        "person, for each species by itself: the highest is what an attacker will choose. A played still shows only what "
-        "a picture can.</p>"
+        "person, for each species by itself: the highest is what an attacker will choose. A played still "
+        "shows only what a picture can.</p>"
         '<figure><p><span class="key active">with a challenge</span><span class="key passive">passive rules '
         f"alone</span></p>{drawn}</figure>"
         + _table(
@@ -106,8 +106,7 @@ def _bona_fide(summary: Summary) -> str:
             _cell(summary.tries),
         ],
         [
-            "<th scope=row>Fixed clips, random challenges: every step seen"
-            "<small>whatever other rules said</small></th>",
+            "<th scope=row>The same: every step seen<small>whatever other rules said</small></th>",
             _cell(summary.tries_answered),
         ],
     ]

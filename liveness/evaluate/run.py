@@ -23,7 +23,7 @@ from liveness.evaluate.sources import Sources
 USERS = 3  # challenges that each simulated user is given
 STILL_FRAMES = 60
 LONGEST_ANSWER = 30.0  # seconds; the challenge itself ends sooner
-LONGEST_LOOK = 8.0
+LONGEST_LOOK = 6.5
 
 Step = Callable[[str], None]
 

@@ -207,10 +207,11 @@ def shaken(still: Image, hand: tuple[float, ...], rng: Generator) -> Image:
 
 def camera(scene: Image, rng: Generator, *, noise: float = 2.0) -> Image:
     """Take the picture: a little out of focus, with the noise of a small sensor."""
+    height, width = scene.shape[:2]
     focused = cv2.GaussianBlur(scene, (0, 0), 0.6)
-    coarse = rng.standard_normal((HEIGHT // 2, WIDTH // 2, 3), np.float32)
-    fine = rng.standard_normal((HEIGHT, WIDTH, 1), np.float32)
-    grain = noise * (cv2.resize(coarse, (WIDTH, HEIGHT)) + fine)
+    coarse = rng.standard_normal((height // 2, width // 2, 3), np.float32)
+    fine = rng.standard_normal((height, width, 1), np.float32)
+    grain = noise * (cv2.resize(coarse, (width, height)) + fine)
     return to_image(focused + grain)
 
 

@@ -6,7 +6,7 @@ import pytest
 from liveness.evaluate import puppet
 from liveness.evaluate.attacks import SPECIES, Asked
 from liveness.evaluate.stage import HEIGHT, WIDTH
-from tests.liveness.drawn import face, source
+from tests.liveness.drawn import SIDE, face, source
 
 SILENT = Asked()
 BY_NAME = {species.name: species for species in SPECIES}
@@ -25,7 +25,8 @@ def difference(one, other):
 def test_a_species_gives_frames_of_a_camera(name):
     frames = play(name)
 
-    assert {frame.shape for frame in frames} == {(HEIGHT, WIDTH, 3)}
+    assert {frame.shape for frame in frames} <= {(HEIGHT, WIDTH, 3), (SIDE, SIDE, 3)}
+    assert len({frame.shape for frame in frames}) == 1
     assert {frame.dtype for frame in frames} == {np.dtype(np.uint8)}
 
 
@@ -75,7 +76,7 @@ def test_another_person_goes_on_after_the_swap():
 
     before, after = player(0, Asked()), player(60, Asked())
 
-    assert before[300, 320].mean() - after[300, 320].mean() > 60
+    assert before[160, 128].mean() - after[160, 128].mean() > 60
 
 
 @pytest.mark.parametrize(
