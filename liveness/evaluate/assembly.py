@@ -7,7 +7,7 @@ from typing import cast
 
 import cv2
 
-from liveness.challenge import Action, Challenge
+from liveness.challenge import Action, BadChallenge, Challenge
 from liveness.errors import BadFrame
 from liveness.evaluate.library import Library
 from liveness.evaluate.library import Matching as StillMatching
@@ -89,7 +89,11 @@ def assemble(*, models: Path | None, policy: Path) -> Library:
 
 def challenge_of(actions: tuple[str, ...]) -> Challenge:
     """Return a challenge with these steps, and times as a service would set them."""
-    return dataclasses.replace(Challenge.draw(), actions=tuple(Action(name) for name in actions))
+    try:
+        asked = tuple(Action(name) for name in actions)
+    except ValueError:
+        raise BadChallenge(f"The actions are {', '.join(Action)}.") from None
+    return dataclasses.replace(Challenge.draw(), actions=asked)
 
 
 def _matchers(store: Store, observer: Observer) -> dict[str, StillMatching]:
