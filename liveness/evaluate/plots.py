@@ -13,7 +13,7 @@ Row = tuple[str, Sequence[tuple[str, Rate]]]
 
 def rates(rows: Sequence[Row], *, title: str) -> str:
     """Draw each row's rates as points on a line from 0 to 100 %, with their intervals."""
-    left, right, top, step = 118, WIDTH - 12, 10, 22
+    left, right, top, step = 126, WIDTH - 18, 10, 22
     height = top + step * len(rows) + 28
     parts = []
     for share in (0, 0.25, 0.5, 0.75, 1):

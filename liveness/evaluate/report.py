@@ -39,9 +39,7 @@ def write_report(summary: Summary, *, about: Mapping[str, str]) -> str:
 
 
 def _opening(summary: Summary) -> str:
-    built = [row for row in summary.species if row.active.n]
-    attacks = _sum(row.active for row in built)
-    passive = _sum(row.passive for row in built)
+    whole = summary.ablation[0]  # with all rules
     return (
         "<header><h1>Liveness: error rates</h1>"
         "<p>Rates in the terms of ISO/IEC 30107-3 and 19795-1, over the set that is named at the end. "
@@ -49,8 +47,8 @@ def _opening(summary: Summary) -> str:
         "nobody was recorded answering a challenge. Read each rate with its 95&nbsp;% interval "
         "(Clopper-Pearson). A session that is neither passed nor failed counts as refused.</p></header>"
         '<dl class="figures">'
-        + _figure("Attacks accepted, with a challenge", attacks)
-        + _figure("Attacks accepted, passive rules alone", passive)
+        + _figure("Attacks accepted, with a challenge", whole.attacks)
+        + _figure("Attacks accepted, passive rules alone", whole.passive_attacks)
         + _figure("Bona fide clips refused, passive rules alone", summary.clips)
         + _figure("Simulated users refused, with a challenge", summary.co_operative)
         + _figure("Fixed clips accepted, a try with a random challenge", summary.tries)
@@ -76,7 +74,7 @@ def _attacks(species: Sequence[SpeciesRow]) -> str:
         for row in species
     ]
     drawn = plots.rates(
-        [(row.name[:19], (("active", row.active), ("passive", row.passive))) for row in species],
+        [(row.name[:21], (("active", row.active), ("passive", row.passive))) for row in species],
         title="APCER of each species with its interval",
     )
     realism = "".join(
@@ -292,10 +290,10 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, figures: Sequ
         f"<th scope=col{' class=figure' if place in figures else ''}>{_text(name)}</th>"
         for place, name in enumerate(heads)
     )
-    return (
-        f'<div class="scroll" tabindex="0"><table>{f"<thead><tr>{head}</tr></thead>" if heads else ""}'
-        f"<tbody>{''.join(f'<tr>{line}</tr>' for line in lines)}</tbody></table></div>"
-    )
+    wide = " wide" if len(heads) > 2 else ""
+    top = f"<thead><tr>{head}</tr></thead>" if heads else ""
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    return f'<div class="scroll{wide}" tabindex="0"><table>{top}<tbody>{body}</tbody></table></div>'
 
 
 def _figure(name: str, rate: Rate) -> str:
@@ -330,11 +328,6 @@ def _percent(share: float) -> str:
 
 def _score(value: float) -> str:
     return f"{value:.3f}" if math.isfinite(value) else "–"
-
-
-def _sum(rates: Iterable[Rate]) -> Rate:
-    each = list(rates)
-    return Rate(sum(rate.errors for rate in each), sum(rate.n for rate in each))
 
 
 def _text(words: str) -> str:
