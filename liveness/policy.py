@@ -53,8 +53,8 @@ class Clause:
 class Limits:
     """What a session takes: so many *frames*, looked at no closer than *spacing* seconds.
 
-    Eyes blink in a tenth of a second, so that *blink_spacing* is smaller; *looks* are those with the
-    heavy models.
+    Eyes blink in a tenth of a second, so that *blink_spacing* is smaller. Looks with the heavy models
+    are *look_spacing* apart in a new step, twice as far in the same, and four times after so many *looks*.
     """
 
     frames: int = 1200

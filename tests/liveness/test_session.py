@@ -34,10 +34,10 @@ class Drawn:
 
 
 class Scene:
-    def __init__(self, *, actions=ACTIONS, reference=None):
+    def __init__(self, *, actions=ACTIONS, reference=None, **times):
         self.drawn, self.at, self.told = Drawn(), 0.0, []
         self.frames = iter(range(10**9))
-        challenge = Challenge(nonce="n", actions=actions)
+        challenge = Challenge(nonce="n", actions=actions, **times)
         self.session = Session(challenge, self.drawn, policy(), reference=reference)
 
     def play(self, *heads, **changes):
@@ -129,6 +129,17 @@ def test_the_heavy_models_run_on_few_frames_and_the_one_for_matching_on_three():
     assert 4 <= len(looks) <= 8
     assert sum(looks) == 3
     assert len(scene.drawn.asked) > 30
+
+
+def test_nobody_can_slip_in_after_the_usual_looks():
+    scene = Scene(seconds_per_action=60.0)
+    scene.play(*[REST] * 150)
+    before = sum(full for full, _ in scene.drawn.asked)
+    scene.drawn.asked.clear()
+    scene.play(*[REST] * 40)
+
+    assert before >= policy().limits.looks
+    assert sum(full for full, _ in scene.drawn.asked) >= 1
 
 
 def test_ten_thousand_frames_are_too_many_and_cost_nothing_after_the_end():
