@@ -48,7 +48,7 @@ test: setup models $(VENV)/.test
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 bench: setup models $(VENV)/.test
-	@$(BIN)/python -m bench $(ARGS)
+	@$(BIN)/python -m bench $(ARGS) && $(BIN)/python -m bench.faces
 
 # Here nothing may be missing; make test skips what this machine cannot run.
 interop: setup $(VENV)/.test node-packages

@@ -17,6 +17,8 @@ from tests.liveness.test_progress import DOING
 ACTIONS = (Action.BLINK, Action.TURN_LEFT, Action.OPEN_MOUTH)
 MODEL = "ab" * 32
 STEP = 0.1
+# What a look that is not a close one leaves out.
+UNSEEN = {"texture": None, "identity": None, "template": None, "cues": {}}
 
 
 class Drawn:
@@ -29,7 +31,7 @@ class Drawn:
 
     def observe(self, _, *, index, at, full, template, **_rest):
         self.asked.append((full, template))
-        close: dict[str, object] = {} if full else {"texture": None, "identity": None, "template": None, "cues": {}}
+        close: dict[str, object] = {} if full else UNSEEN
         return self.head.seen(index, at, looked=full, **close | self.changes)
 
 
