@@ -54,13 +54,14 @@ class Limits:
     """What a session takes: so many *frames*, looked at no closer than *spacing* seconds.
 
     Eyes blink in a tenth of a second, so that *blink_spacing* is smaller; *looks* are those with the
-    heavy models.
+    heavy models, of which *settling_looks* come before the first action. Another comes with each action.
     """
 
     frames: int = 1200
     spacing: float = 0.09
     blink_spacing: float = 0.04
     looks: int = 8
+    settling_looks: int = 2
     look_spacing: float = 0.5
     templates: int = 3
 

@@ -94,8 +94,8 @@ class Progress:
 def _wrong(asked: Action, moved: Mapping[Action, float]) -> Action | None:
     """Return what was done in place of *asked*.
 
-    Heads that turn also dip a little: of what moves together, that which goes furthest names the gesture. Lids
-    name none, since eyes may be closed during each.
+    Heads that turn also dip a little: of what moves together, that which goes furthest names the gesture.
+    Lids name none, since eyes may be closed during each.
     """
     reached = {action: moved[action] / DONE[action] for action in DONE}
     answered = 0.0 if asked is Action.BLINK else reached[asked]

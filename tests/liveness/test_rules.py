@@ -47,8 +47,9 @@ def judged(rule, track):
 
 
 def done(track):
-    for place, action in enumerate(CHALLENGE.actions):
-        track.steps.append(Step(action, place * 1.0, place + 0.7))
+    for action, frame in zip(CHALLENGE.actions, (8, 16, 24), strict=True):
+        at = track.observations[frame].at
+        track.steps.append(Step(action, at - 0.7, at))
     return track
 
 
@@ -138,6 +139,20 @@ def test_a_face_that_comes_and_goes_is_refused():
 def test_another_face_in_the_middle_is_refused():
     track = track_of(MOVING)
     track.observations[18] = REST.seen(18, 1.8, identity=odd(3))
+
+    assert judged(Continuity(), track) == (Verdict.FAIL, "face_changed")
+
+
+def test_an_action_that_nobody_looked_at_closely_says_nothing():
+    track = done(track_of(MOVING))
+    track.observations[16] = replace(track.observations[16], identity=None)
+
+    assert judged(Continuity(), track) == (Verdict.ABSTAIN, "action_unseen")
+
+
+def test_another_face_in_the_turn_that_was_asked_for_is_refused():
+    track = done(track_of(MOVING))
+    track.observations[16] = replace(track.observations[16], identity=odd(3))
 
     assert judged(Continuity(), track) == (Verdict.FAIL, "face_changed")
 

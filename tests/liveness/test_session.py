@@ -17,6 +17,7 @@ from tests.liveness.test_progress import DOING
 ACTIONS = (Action.BLINK, Action.TURN_LEFT, Action.OPEN_MOUTH)
 MODEL = "ab" * 32
 STEP = 0.1
+NOT_CLOSE = {"texture": None, "identity": None, "template": None, "cues": {}}
 
 
 class Drawn:
@@ -25,11 +26,11 @@ class Drawn:
     hashes = {"template": MODEL}  # noqa: RUF012 - as an observer has it
 
     def __init__(self):
-        self.head, self.changes, self.asked = REST, {}, []
+        self.head, self.who, self.changes, self.asked = REST, 0, {}, []
 
     def observe(self, _, *, index, at, full, template, **_rest):
         self.asked.append((full, template))
-        close: dict[str, object] = {} if full else {"texture": None, "identity": None, "template": None, "cues": {}}
+        close = {"identity": np.eye(1, 512, self.who, dtype=np.float32)[0]} if full else NOT_CLOSE
         return self.head.seen(index, at, looked=full, **close | self.changes)
 
 
@@ -46,6 +47,12 @@ class Scene:
             self.told.append(self.session.push(FRAME, self.at))
             self.at = round(self.at + STEP, 3)
         return self.told[-1] if self.told else None
+
+    def step_in(self, *heads):
+        """Let somebody else play *heads*."""
+        self.drawn.who = 1
+        self.play(*heads)
+        self.drawn.who = 0
 
     def answer_all(self):
         self.play(*[REST] * 6)
@@ -190,3 +197,49 @@ def test_no_frame_is_kept():
 
     assert FRAME[:40].hex() not in kept.encode().hex()
     assert max(each.thumbnail.size for each in scene.session.track.observations) == 32 * 24
+
+
+def test_who_waits_until_the_looks_are_spent_and_then_steps_in_is_seen():
+    scene = Scene()
+    scene.play(*[Head(yaw=4.0), Head(yaw=-4.0)] * 60)
+    for action in ACTIONS:
+        scene.step_in(*[REST] * 4, *[DOING[action]] * 4, *[REST] * 3)
+    decision = scene.session.decide()
+
+    assert scene.session.is_over
+    assert verdicts(decision)["continuity"] == (Verdict.FAIL, "face_changed")
+    assert decision.outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize("stood_in_for", ACTIONS)
+def test_who_steps_in_for_one_action_alone_is_seen(stood_in_for):
+    scene = Scene()
+    scene.play(*[REST] * 6)
+    for action in ACTIONS:
+        scene.play(*[REST] * 4)
+        if action is stood_in_for:
+            # Eyes that close have blinked when they open.
+            scene.step_in(*[DOING[action]] * 4, *[REST] * (action is Action.BLINK))
+        else:
+            scene.play(*[DOING[action]] * 4)
+        scene.play(*[REST] * 3)
+
+    assert verdicts(scene.session.decide())["continuity"] == (Verdict.FAIL, "face_changed")
+
+
+def test_the_heavy_models_run_on_few_frames_however_long_it_takes():
+    scene = Scene(actions=(*ACTIONS, Action.NOD))
+    scene.play(*[Head(yaw=4.0), Head(yaw=-4.0)] * 60)
+    scene.play(*[REST] * 6)
+    for action in (*ACTIONS, Action.NOD):
+        scene.play(*[REST] * 40, *[DOING[action]] * 4, *[REST] * 3)
+
+    assert scene.session.is_over
+    assert sum(full for full, _ in scene.drawn.asked) <= policy().limits.looks + 4
+    assert [each.index for each in scene.session.track.observations] == list(
+        range(len(scene.session.track.observations))
+    )
+
+
+def verdicts(decision):
+    return {each.rule: (each.verdict, each.reason) for each in decision.findings}
