@@ -26,7 +26,7 @@ class Continuity:
         looks = [each.identity for each in looked if is_frontal(each) or each.at in acts]
         if len(looks) < self.min_looks:
             return Finding(self.name, Verdict.ABSTAIN, "too_few_looks", {"looks": float(len(looks))})
-        if acts - {each.at for each in looked}:
+        if not acts <= {each.at for each in looked}:
             return Finding(self.name, Verdict.ABSTAIN, "action_unseen", {"looks": float(len(looks))})
         lowest = min(float(one @ other) for one, other in combinations(looks, 2))
         measured = {"lowest_cosine": lowest, "looks": float(len(looks))}

@@ -202,6 +202,13 @@ def test_a_face_that_only_speaks_is_no_sheet():
     assert judged(Sheet(), track_of(speaking))[0] is Verdict.PASS
 
 
+def test_a_face_that_was_still_for_long_before_it_was_asked_is_no_sheet():
+    track = track_of([*[REST] * 140, *MOVING])
+    track.steps.append(Step(Action.TURN_LEFT, 14.0))
+
+    assert judged(Sheet(), track) == (Verdict.PASS, "alive")
+
+
 def test_paper_and_screens_are_refused():
     assert judged(Texture(), track_of(MOVING, texture=0.4)) == (Verdict.FAIL, "not_skin")
 

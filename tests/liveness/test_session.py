@@ -17,7 +17,7 @@ from tests.liveness.test_progress import DOING
 ACTIONS = (Action.BLINK, Action.TURN_LEFT, Action.OPEN_MOUTH)
 MODEL = "ab" * 32
 STEP = 0.1
-NOT_CLOSE = {"texture": None, "identity": None, "template": None, "cues": {}}
+NOT_CLOSE: dict[str, object] = {"texture": None, "identity": None, "template": None, "cues": {}}
 
 
 class Drawn:
@@ -30,7 +30,9 @@ class Drawn:
 
     def observe(self, _, *, index, at, full, template, **_rest):
         self.asked.append((full, template))
-        close = {"identity": np.eye(1, 512, self.who, dtype=np.float32)[0]} if full else NOT_CLOSE
+        close: dict[str, object] = (
+            {"identity": np.eye(1, 512, self.who, dtype=np.float32)[0]} if full else NOT_CLOSE
+        )
         return self.head.seen(index, at, looked=full, **close | self.changes)
 
 
