@@ -22,11 +22,15 @@ class Continuity:
         """Fail when two looks are unlike, abstain when nobody saw who did an action."""
         del challenge
         acts = {step.done_at for step in track.steps if step.done_at is not None}
-        looked = [each for each in track.seen() if each.identity is not None]
-        looks = [each.identity for each in looked if is_frontal(each) or each.at in acts]
+        seen = {each.at for each in track.seen() if each.identity is not None}
+        looks = [
+            each.identity
+            for each in track.seen()
+            if each.identity is not None and (is_frontal(each) or each.at in acts)
+        ]
         if len(looks) < self.min_looks:
             return Finding(self.name, Verdict.ABSTAIN, "too_few_looks", {"looks": float(len(looks))})
-        if not acts <= {each.at for each in looked}:
+        if not acts <= seen:
             return Finding(self.name, Verdict.ABSTAIN, "action_unseen", {"looks": float(len(looks))})
         lowest = min(float(one @ other) for one, other in combinations(looks, 2))
         measured = {"lowest_cosine": lowest, "looks": float(len(looks))}
