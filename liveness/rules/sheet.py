@@ -34,21 +34,16 @@ class Sheet:
         # Who takes long to settle is still for long: only what comes after the first request is an answer.
         since = track.steps[0].asked_at if track.steps else 0.0
         faces = [each.landmarks for each in track.seen() if each.landmarks is not None and each.at >= since]
-        if track.neutral_points is not None and track.steps:
-            first = np.ascontiguousarray(track.neutral_points[POINTS, :2])
-        else:
-            first, faces = _middle(faces[:FIRST]), faces[FIRST:]
-        if len(faces) < self.min_frames or first is None:
+        before = [track.neutral_points] if track.neutral_points is not None and track.steps else faces[:FIRST]
+        faces = faces if track.steps else faces[FIRST:]
+        if len(faces) < self.min_frames:
             return Finding(self.name, Verdict.ABSTAIN, "too_few_frames", {"frames": float(len(faces))})
+        first = np.median([each[POINTS, :2] for each in before], axis=0).astype(np.float32)
         motion = float(np.quantile([_motion(first, each) for each in faces], QUANTILE))
         measured = {"motion": motion, "frames": float(len(faces))}
         if motion < self.min_motion:
             return Finding(self.name, Verdict.FAIL, "one_sheet", measured)
         return Finding(self.name, Verdict.PASS, "alive", measured)
-
-
-def _middle(faces: list[Floats]) -> Floats | None:
-    return np.asarray(np.median([each[POINTS, :2] for each in faces], axis=0), np.float32) if faces else None
 
 
 def _motion(first: Floats, face: Floats) -> float:

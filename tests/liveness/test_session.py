@@ -160,6 +160,15 @@ def test_sixty_frames_a_second_are_looked_at_ten_times_a_second():
     assert 9 <= len(scene.drawn.asked) <= 11
 
 
+def test_the_longest_challenge_at_sixty_frames_a_second_runs_to_its_end():
+    five = Challenge(nonce="n", actions=(*ACTIONS, Action.TURN_RIGHT, Action.NOD))
+    session = Session(five, Drawn(), policy())
+    told = [session.push(FRAME, n / 60) for n in range(int(five.longest * 60))]
+
+    assert told[-1].code is Code.OVER
+    assert session.decide().outcome is not Outcome.PASS
+
+
 def test_one_frame_a_second_is_too_slow_to_judge_by():
     scene = Scene()
     for n in range(14):
