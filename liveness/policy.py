@@ -63,7 +63,7 @@ class Limits:
     spacing: float = 0.09
     blink_spacing: float = 0.04
     looks: int = 8
-    settling_looks: int = 2
+    settling_looks: int = 4
     look_spacing: float = 0.5
     templates: int = 3
 

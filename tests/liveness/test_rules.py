@@ -209,6 +209,13 @@ def test_a_face_that_was_still_for_long_before_it_was_asked_is_no_sheet():
     assert judged(Sheet(), track) == (Verdict.PASS, "alive")
 
 
+def test_a_session_that_ends_soon_after_the_first_request_is_judged_as_a_whole():
+    track = track_of(MOVING)
+    track.steps.append(Step(Action.TURN_LEFT, track.observations[-4].at))
+
+    assert judged(Sheet(), track) == (Verdict.PASS, "alive")
+
+
 def test_paper_and_screens_are_refused():
     assert judged(Texture(), track_of(MOVING, texture=0.4)) == (Verdict.FAIL, "not_skin")
 
