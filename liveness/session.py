@@ -9,7 +9,7 @@ from liveness.frame import Picture, decode
 from liveness.guidance import Code, Guidance
 from liveness.match import BadTemplate, CosineMatcher, Template
 from liveness.observation import Observation
-from liveness.policy import FACE_MATCH, Policy
+from liveness.policy import FACE_MATCH, Policy, without_models
 from liveness.progress import Progress
 from liveness.rules.one_face import OneFace
 from liveness.rules.quality import Quality
@@ -86,7 +86,7 @@ class Session:
 
     def decide(self) -> Decision:
         """Return the decision on what was seen so far; asking twice gives the same."""
-        findings = self._policy.judge(self._track, self._challenge)
+        findings = self._policy.judge(self._track, self._challenge, missing=self._observer.missing)
         if self._reference is not None:
             findings = (*findings, self._match(self._reference))
         return Decision(
@@ -105,6 +105,8 @@ class Session:
         return Template.mean(model, looks) if looks and model else None
 
     def _match(self, reference: Template) -> Finding:
+        if unable := without_models(FACE_MATCH, self._observer.missing):
+            return unable
         template = self.template()
         if template is None:
             return Finding(FACE_MATCH, Verdict.ABSTAIN, "no_frontal_look")

@@ -24,6 +24,7 @@ class Drawn:
     """Stands where the models are: says what a drawn head would look like to them."""
 
     hashes = {"template": MODEL}  # noqa: RUF012 - as an observer has it
+    missing: frozenset[str] = frozenset()
 
     def __init__(self):
         self.head, self.who, self.changes, self.asked = REST, 0, {}, []
@@ -254,3 +255,28 @@ def test_the_heavy_models_run_on_few_frames_however_long_it_takes():
 
 def verdicts(decision):
     return {each.rule: (each.verdict, each.reason) for each in decision.findings}
+
+
+@pytest.mark.parametrize(
+    ("model", "rule"),
+    [("blendshapes", "actions"), ("identity", "continuity"), ("texture", "texture"), ("template", "match")],
+)
+def test_without_a_model_nobody_is_passed_or_taken_for_an_attacker(model, rule):
+    scene = Scene(reference=Template(MODEL, unit()))
+    scene.drawn.missing = frozenset({model})
+    decision = scene.answer_all().session.decide()
+
+    assert decision.outcome is Outcome.INCONCLUSIVE
+    assert {each.rule for each in decision.findings if each.reason == "model_missing"} == {rule}
+    assert verdicts(decision)[rule] == (Verdict.ABSTAIN, "model_missing")
+
+
+def test_without_sight_every_rule_but_those_on_times_and_bytes_says_so():
+    scene = Scene()
+    scene.drawn.missing = frozenset({"detector"})
+    scene.play(*[REST] * 20, landmarks=None, pose=None, faces=())
+    decision = scene.session.decide()
+    others = {each.rule for each in decision.findings if each.reason != "model_missing"}
+
+    assert others == {"timing", "replay"}
+    assert decision.outcome is Outcome.INCONCLUSIVE
