@@ -87,7 +87,9 @@ def verify_models(models: Path | None) -> None:
 @command.command()
 @click.argument("manifest", type=FILE)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("report.html"))
-@click.option("--tries", type=click.IntRange(0, 1000), default=20, show_default=True, help="Challenges a fixed clip.")
+@click.option(
+    "--tries", type=click.IntRange(0, 1000), default=20, show_default=True, help="Challenges a fixed clip."
+)
 @models_option
 @policy_option
 def evaluate(manifest: Path, out: Path, tries: int, models: Path | None, policy: Path) -> None:
@@ -143,14 +145,16 @@ def check(video: Path, actions: str, sheet: Path, models: Path | None, policy: P
     library = assemble(models=models, policy=policy)
     looked = look_at(video, tuple(actions.split(",")), library=library)
     console = Console()
-    timeline = Table("seconds", "guidance", "yaw", "pitch", "blink", "mouth", "faces", "texture", "what happened")
+    timeline = Table(
+        "seconds", "guidance", "yaw", "pitch", "blink", "mouth", "faces", "texture", "what happened"
+    )
     for moment in looked.moments:
         timeline.add_row(*moment.cells)
     console.print(timeline)
-    rules = Table("rule", "says", "why", "measured")
+    rules = Table("rule", "every half second", "says", "why", "measured")
     for finding in looked.decision.findings:
         figures = ", ".join(f"{name} {figure:.3g}" for name, figure in finding.measured.items())
-        rules.add_row(finding.rule, finding.verdict, finding.reason, figures)
+        rules.add_row(finding.rule, looked.course[finding.rule], finding.verdict, finding.reason, figures)
     console.print(rules)
     sheet.write_bytes(looked.contact_sheet)
     console.print(json.dumps({"outcome": looked.decision.outcome, "sheet": str(sheet)}))

@@ -63,17 +63,14 @@ class Clause:
 class Limits:
     """What a session takes: so many *frames*, looked at no closer than *spacing* seconds.
 
-    The longest challenge at sixty frames a second sends 2,700, of which at most 1,125 are looked at.
-
-    Eyes blink in a tenth of a second, so that *blink_spacing* is smaller; *looks* are those with the
-    heavy models, of which *settling_looks* come before the first action. Another comes with each action.
+    Eyes blink in a tenth of a second, so that *blink_spacing* is smaller. Looks with the heavy models
+    are *look_spacing* apart in a new step, twice as far in the same, and four times after so many *looks*.
     """
 
     frames: int = 3000
     spacing: float = 0.09
     blink_spacing: float = 0.04
     looks: int = 8
-    settling_looks: int = 4
     look_spacing: float = 0.5
     templates: int = 3
 

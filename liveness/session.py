@@ -142,14 +142,14 @@ class Session:
         )
 
     def _is_look_due(self, at: float) -> bool:
-        """Look closely at the first face, in every step, and now and then."""
+        """Look closely at the first face, in every step, and again and again, so that nobody slips in."""
         limits = self._policy.limits
-        most = limits.looks if self._track.steps else limits.settling_looks
-        if not self._looks or len(self._looks) >= most:
-            return not self._looks
+        if not self._looks:
+            return True
         rested = at - self._looks[-1]
-        is_new_step = self._steps_looked < len(self._track.steps)
-        return rested >= (limits.look_spacing if is_new_step else 2 * limits.look_spacing)
+        if self._steps_looked < len(self._track.steps):
+            return rested >= limits.look_spacing
+        return rested >= limits.look_spacing * (2 if len(self._looks) < limits.looks else 4)
 
     def _done(self) -> int:
         return sum(step.done_at is not None for step in self._track.steps)

@@ -7,7 +7,7 @@ from typing import cast
 
 import cv2
 
-from liveness.challenge import Action, Challenge
+from liveness.challenge import Action, BadChallenge, Challenge
 from liveness.errors import BadFrame
 from liveness.evaluate.library import Library
 from liveness.evaluate.library import Matching as StillMatching
@@ -23,6 +23,19 @@ from liveness.vision.observer import Observer
 from liveness.vision.recognisers import Identity, SFace
 
 IDENTITY_THRESHOLD = 0.4  # the continuity model is no matcher: its curve is for comparison
+
+
+class Watching(Session):
+    """A session that goes on looking after the challenge went wrong, so that every rule has its say.
+
+    Where the challenge is answered it ends as any other, with the same findings.
+    """
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether every action was seen."""
+        steps = self.track.steps
+        return super().is_over and bool(steps) and all(step.done_at is not None for step in steps)
 
 
 class StillMatcher:
@@ -60,6 +73,9 @@ def assemble(*, models: Path | None, policy: Path) -> Library:
     def begin(actions: tuple[str, ...], looking: Looking) -> Session:
         return Session(challenge_of(actions), cast(Observer, looking), rules)
 
+    def watch(actions: tuple[str, ...], looking: Looking) -> Session:
+        return Watching(challenge_of(actions), cast(Observer, looking), rules)
+
     return Library(
         observer=observer,
         policy=rules,
@@ -67,12 +83,17 @@ def assemble(*, models: Path | None, policy: Path) -> Library:
         blendshapes=BLENDSHAPES,
         matchers=_matchers(store, observer),
         begin=begin,
+        watch=watch,
     )
 
 
 def challenge_of(actions: tuple[str, ...]) -> Challenge:
     """Return a challenge with these steps, and times as a service would set them."""
-    return dataclasses.replace(Challenge.draw(), actions=tuple(Action(name) for name in actions))
+    try:
+        asked = tuple(Action(name) for name in actions)
+    except ValueError:
+        raise BadChallenge(f"The actions are {', '.join(Action)}.") from None
+    return dataclasses.replace(Challenge.draw(), actions=asked)
 
 
 def _matchers(store: Store, observer: Observer) -> dict[str, StillMatching]:
@@ -83,7 +104,5 @@ def _matchers(store: Store, observer: Observer) -> dict[str, StillMatching]:
         made["SFace"] = StillMatcher(observer, "template", sface, threshold=SFACE_THRESHOLD)
     if store.has("identity"):
         identity = Identity(store.path("identity"))
-        made["continuity model"] = StillMatcher(
-            observer, "identity", identity, threshold=IDENTITY_THRESHOLD
-        )
+        made["continuity model"] = StillMatcher(observer, "identity", identity, threshold=IDENTITY_THRESHOLD)
     return made

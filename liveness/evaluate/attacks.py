@@ -109,7 +109,7 @@ def _cut_out(victim: Source, other: Source, rng: Generator) -> Play:
         if asked.action.startswith("turn"):
             live = puppet.closest_turn(other.landmarks, asked.yaw)
         worn = puppet.wear(printed, points, other.frames[live], other.landmarks[live])
-        return stage.camera(stage.fill(worn), rng)
+        return stage.camera(worn, rng)
 
     return play
 
@@ -143,7 +143,7 @@ def _panel(
 def _warped(victim: Source, other: Source, rng: Generator) -> Play:
     """Lean a whole still in perspective when a turn or a nod is asked for."""
     del other
-    still = stage.fill(victim.frames[victim.portrait])
+    still = victim.frames[victim.portrait]
 
     def play(n: int, asked: Asked) -> Image:
         unrest = 0.03 * np.sin(n / 5)
@@ -166,7 +166,7 @@ def _puppet(victim: Source, other: Source, rng: Generator) -> Play:
             lids=asked.share if asked.action == "blink" else 0.0,
             jaw=asked.share if asked.action == "open_mouth" else 0.0,
         )
-        return stage.camera(stage.fill(moved), rng, noise=1.0)
+        return stage.camera(moved, rng, noise=1.0)
 
     return play
 
@@ -180,7 +180,7 @@ def _injected(*, moving: bool) -> Callable[[Source, Source, Generator], Play]:
         def play(n: int, asked: Asked) -> Image:
             del asked
             shown = puppet.there_and_back(n, len(victim.frames)) if moving else victim.portrait
-            return stage.camera(stage.fill(victim.frames[shown]), rng, noise=0.5)
+            return stage.camera(victim.frames[shown], rng, noise=0.5)
 
         return play
 
@@ -190,11 +190,13 @@ def _injected(*, moving: bool) -> Callable[[Source, Source, Generator], Play]:
 def _swapped(victim: Source, other: Source, rng: Generator) -> Play:
     """Let the victim begin and somebody else go on: each answers no more than a clip can."""
     change = round(RATE * float(rng.uniform(1.5, 2.5)))
+    height, width = victim.frames[0].shape[:2]
 
     def play(n: int, asked: Asked) -> Image:
         del asked
         who = victim if n < change else other
-        return stage.camera(stage.fill(who.frames[puppet.there_and_back(n, len(who.frames))]), rng, noise=0.5)
+        frame = who.frames[puppet.there_and_back(n, len(who.frames))]
+        return stage.camera(stage.fill(frame, width, height), rng, noise=0.5)
 
     return play
 
@@ -221,7 +223,7 @@ def _degraded(spoil: Callable[[Image], Image]) -> Callable[[Source, Source, Gene
 
         def play(n: int, asked: Asked) -> Image:
             del asked
-            frame = stage.fill(victim.frames[puppet.there_and_back(n, len(victim.frames))])
+            frame = victim.frames[puppet.there_and_back(n, len(victim.frames))]
             return stage.camera(spoil(frame), rng, noise=0.5)
 
         return play

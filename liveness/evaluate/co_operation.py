@@ -14,19 +14,14 @@ from numpy.typing import NDArray
 
 from liveness.evaluate import stage
 from liveness.evaluate.attacks import Asked
-from liveness.evaluate.challenges import BLINK, NOD, OPEN_MOUTH, TURN_LEFT, TURN_RIGHT, can_ask
+from liveness.evaluate.challenges import can_ask
 from liveness.evaluate.puppet import there_and_back
 from liveness.evaluate.stage import Generator, Image
+from liveness.progress import DONE, REST
 
-# A gesture counts from the first of its figures and ends where the second is undercut.
-# Degrees for the head; shares of 1 for lids and jaw. All are differences from the clip's own median.
-REACHES: Mapping[str, tuple[float, float]] = {
-    TURN_LEFT: (18.0, 6.0),
-    TURN_RIGHT: (18.0, 6.0),
-    NOD: (10.0, 4.0),
-    BLINK: (0.35, 0.12),
-    OPEN_MOUTH: (0.30, 0.10),
-}
+# A gesture counts when the library would take it for one, and ends where the face is at rest again.
+# Degrees for the head, shares of 1 for lids and jaw: all are differences from the clip's own median.
+REACHES: Mapping[str, tuple[float, float]] = {action.value: (far, REST * far) for action, far in DONE.items()}
 LONGEST = 45  # frames of one gesture: three seconds
 QUIET = 12  # frames between gestures, played there and back
 
@@ -89,7 +84,7 @@ class User:
         else:
             shown = self._gestures.quiet[there_and_back(self._rest, len(self._gestures.quiet))]
             self._rest += 1
-        return stage.camera(stage.fill(self._frames[shown]), self._rng, noise=1.0)
+        return stage.camera(self._frames[shown], self._rng, noise=1.0)
 
 
 def _median(figures: Values) -> float:
@@ -113,7 +108,7 @@ def _largest(figures: Values, reach: float, end: float) -> tuple[int, ...] | Non
     while stop < last and safe[stop] > end and np.isfinite(safe[stop + 1]) and stop - peak < LONGEST // 2:
         stop += 1
     there, back = list(range(start, peak + 1)), list(range(peak, stop + 1))
-    rests_before, rests_after = safe[start] <= 2 * end, safe[stop] <= 2 * end
+    rests_before, rests_after = safe[start] <= end, safe[stop] <= end
     if not rests_before and not rests_after:
         return None
     if not rests_before:

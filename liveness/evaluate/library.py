@@ -44,3 +44,4 @@ class Library:
     blendshapes: Sequence[str]
     matchers: Mapping[str, Matching]
     begin: Callable[[tuple[str, ...], Looking], Playing]  #: a session with a challenge of these actions
+    watch: Callable[[tuple[str, ...], Looking], Playing]  #: one that looks on after a wrong answer

@@ -19,6 +19,8 @@ from liveness.observation import Observation
 COLUMNS, ROWS = 5, 4
 TILE = (256, 192)
 FOOT = 34
+SAID_EVERY = 0.5  # seconds
+LETTERS = {Verdict.PASS: "+", Verdict.FAIL: "x", Verdict.ABSTAIN: "."}
 COLOURS = {Verdict.PASS: (120, 200, 90), Verdict.FAIL: (80, 80, 230), Verdict.ABSTAIN: (170, 170, 170)}
 
 
@@ -35,6 +37,7 @@ class Looked:
 
     decision: Decision
     moments: tuple[Moment, ...]
+    course: dict[str, str]  #: by rule: a letter for what it said every half second, and in the end
     contact_sheet: bytes
 
 
@@ -74,6 +77,7 @@ def look_at(video: Path, actions: tuple[str, ...], *, library: Library) -> Looke
     rate = rate_of(video)
     told: list[Guiding] = []
     tiles: list[tuple[int, Image]] = []
+    course: dict[str, str] = {}
     for n, frame in enumerate(read_clip(video)):
         before = len(noting.seen)
         guidance = session.push(stage.to_jpeg(frame, quality=92), n / rate)
@@ -82,13 +86,22 @@ def look_at(video: Path, actions: tuple[str, ...], *, library: Library) -> Looke
             tiles.append((before, _tile(frame, noting.seen[-1])))
         if guidance.code in ENDS:
             break
+        if n % max(1, round(rate * SAID_EVERY)) == 0:
+            _note(course, session.decide())
         tiles = _thinned(tiles)
     decision = session.decide()
+    _note(course, decision)
     return Looked(
         decision=decision,
+        course=course,
         moments=tuple(_moments(noting.seen, told, library.blendshapes)),
         contact_sheet=stage.to_jpeg(_sheet(tiles, noting.seen, told, decision)),
     )
+
+
+def _note(course: dict[str, str], decision: Decision) -> None:
+    for finding in decision.findings:
+        course[finding.rule] = course.get(finding.rule, "") + LETTERS[finding.verdict]
 
 
 def _moments(
@@ -128,7 +141,10 @@ def _tile(frame: Image, seen: Observation) -> Image:
     drawn = frame.copy()
     thick = max(1, frame.shape[1] // 250)
     for box in seen.faces:
-        corners = ((round(box.left), round(box.top)), (round(box.left + box.width), round(box.top + box.height)))
+        corners = (
+            (round(box.left), round(box.top)),
+            (round(box.left + box.width), round(box.top + box.height)),
+        )
         cv2.rectangle(drawn, *corners, (80, 200, 255), thick)
     if seen.landmarks is not None:
         for x, y, _ in seen.landmarks[::4]:

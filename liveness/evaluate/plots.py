@@ -13,7 +13,7 @@ Row = tuple[str, Sequence[tuple[str, Rate]]]
 
 def rates(rows: Sequence[Row], *, title: str) -> str:
     """Draw each row's rates as points on a line from 0 to 100 %, with their intervals."""
-    left, right, top, step = 118, WIDTH - 12, 10, 22
+    left, right, top, step = 126, WIDTH - 18, 10, 22
     height = top + step * len(rows) + 28
     parts = []
     for share in (0, 0.25, 0.5, 0.75, 1):
@@ -119,9 +119,8 @@ def histogram(genuine: Sequence[float], impostor: Sequence[float], *, threshold:
     for share in (0.0, 0.5, 1.0):
         at = left + share * (right - left)
         anchor = {0.0: "start", 0.5: "middle", 1.0: "end"}[share]
-        parts.append(
-            f'<text class="tick" x="{at}" y="{bottom + 15}" text-anchor="{anchor}">{low + share * span:.2f}</text>'
-        )
+        score = f"{low + share * span:.2f}"
+        parts.append(f'<text class="tick" x="{at}" y="{bottom + 15}" text-anchor="{anchor}">{score}</text>')
     return _svg(parts, height=bottom + 22, title=title)
 
 

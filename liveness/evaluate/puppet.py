@@ -136,17 +136,18 @@ def act(face: Image, points: Floats, *, yaw: float, pitch: float, lids: float, j
         )
         shift_down += 1.1 * lids * opening * lid
     lip = points[MOUTH[3], :2]
-    below_lip = 1 / (1 + np.exp(np.clip((lip[1] - down) / (0.05 * unit), -50, 50)))
     fall = np.exp(-(((across - lip[0]) / (0.6 * unit)) ** 2) - ((down - lip[1]) / (0.9 * unit)) ** 2)
-    shift_down += 0.5 * unit * jaw * fall * below_lip
+    # What is below the lower lip moves down; nothing of what is above it may come along.
+    lowered = np.maximum(lip[1], down - 0.28 * unit * jaw * fall)
+    below_lip = down > lip[1]
     moved = cv2.remap(
         face,
         (across - shift_across).astype(np.float32),
-        (down - shift_down).astype(np.float32),
+        (np.where(below_lip, lowered, down) - shift_down).astype(np.float32),
         cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    return _darken_mouth(np.asarray(moved, np.uint8), points, jaw * 0.45 * unit)
+    return _darken_mouth(np.asarray(moved, np.uint8), points, jaw * 0.26 * unit)
 
 
 def blur(frame: Image) -> Image:

@@ -11,6 +11,7 @@ from liveness.evaluate.metrics import Rate
 from liveness.evaluate.summary import Cost, Matching, Refused, SpeciesRow, Summary
 
 MOST_EXAMPLES = 60
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # the page asks nothing of anybody
 
 
 def write_report(summary: Summary, *, about: Mapping[str, str]) -> str:
@@ -31,16 +32,14 @@ def write_report(summary: Summary, *, about: Mapping[str, str]) -> str:
     )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>Liveness: error rates</title><style>{style}</style></head><body>{body}</body></html>\n"
     )
 
 
 def _opening(summary: Summary) -> str:
-    built = [row for row in summary.species if row.active.n]
-    attacks = _sum(row.active for row in built)
-    passive = _sum(row.passive for row in built)
+    whole = summary.ablation[0]  # with all rules
     return (
         "<header><h1>Liveness: error rates</h1>"
         "<p>Rates in the terms of ISO/IEC 30107-3 and 19795-1, over the set that is named at the end. "
@@ -48,8 +47,8 @@ def _opening(summary: Summary) -> str:
         "nobody was recorded answering a challenge. Read each rate with its 95&nbsp;% interval "
         "(Clopper-Pearson). A session that is neither passed nor failed counts as refused.</p></header>"
         '<dl class="figures">'
-        + _figure("Attacks accepted, with a challenge", attacks)
-        + _figure("Attacks accepted, passive rules alone", passive)
+        + _figure("Attacks accepted, with a challenge", whole.attacks)
+        + _figure("Attacks accepted, passive rules alone", whole.passive_attacks)
         + _figure("Bona fide clips refused, passive rules alone", summary.clips)
         + _figure("Simulated users refused, with a challenge", summary.co_operative)
         + _figure("Fixed clips accepted, a try with a random challenge", summary.tries)
@@ -75,16 +74,16 @@ def _attacks(species: Sequence[SpeciesRow]) -> str:
         for row in species
     ]
     drawn = plots.rates(
-        [(row.name[:19], (("active", row.active), ("passive", row.passive))) for row in species],
+        [(row.name[:21], (("active", row.active), ("passive", row.passive))) for row in species],
         title="APCER of each species with its interval",
     )
     realism = "".join(
         f"<dt>{_text(row.name)}</dt><dd>{_text(row.realism)}</dd>" for row in species if row.realism
     )
     return (
-        "<h2>Attacks (APCER)</h2><p>The share of attack presentations that were taken for a live person, for each "
-        "species by itself: the highest is what an attacker will choose. A played still shows only what "
-        "a picture can.</p>"
+        "<h2>Attacks (APCER)</h2><p>The share of attack presentations that were taken for a live "
+        "person, for each species by itself: the highest is what an attacker will choose. A played still "
+        "shows only what a picture can.</p>"
         '<figure><p><span class="key active">with a challenge</span><span class="key passive">passive rules '
         f"alone</span></p>{drawn}</figure>"
         + _table(
@@ -105,7 +104,7 @@ def _bona_fide(summary: Summary) -> str:
             _cell(summary.tries),
         ],
         [
-            "<th scope=row>Fixed clips, random challenges: every step seen<small>whatever other rules said</small></th>",
+            "<th scope=row>The same: every step seen<small>whatever other rules said</small></th>",
             _cell(summary.tries_answered),
         ],
     ]
@@ -147,7 +146,8 @@ def _matching(matching: Sequence[Matching]) -> str:
         title="DET curve: false non-match rate over false match rate",
     )
     spread = "".join(
-        '<figure><p><span class="key genuine">same person</span><span class="key impostor">two people</span>, '
+        '<figure><p><span class="key genuine">same person</span><span class="key impostor">two people'
+        "</span>, "
         f"scores of {_text(each.scores.matcher)}</p>"
         + plots.histogram(
             each.scores.genuine,
@@ -177,7 +177,8 @@ def _matching(matching: Sequence[Matching]) -> str:
     return (
         "<h2>One person or two (FMR, FNMR)</h2><p>All pairs of the stills. Threshold and rates come from "
         "the same pairs: on other people they will be worse.</p>"
-        f"<figure>{curve}<figcaption>A curve ends where its number of pairs can show no less.</figcaption></figure>"
+        f"<figure>{curve}<figcaption>A curve ends where its number of pairs can show no less.</figcaption>"
+        "</figure>"
         + _table(["Matcher", "Threshold", "FMR", "FNMR"], rows, figures=(1, 2, 3))
         + spread
         + unseen
@@ -201,8 +202,8 @@ def _ablation(ablation: Sequence[LeftOut]) -> str:
     ]
     return (
         "<h2>What each rule adds and costs</h2><p>One rule at a time is taken for passed. A rule that stops "
-        "nothing alone may still be the one that holds when another is deceived; a rule that refuses live people "
-        "must be worth it.</p>"
+        "nothing alone may still be the one that holds when another is deceived; a rule that refuses live "
+        "people must be worth it.</p>"
         + _table(
             [
                 "Left out",
@@ -289,10 +290,10 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, figures: Sequ
         f"<th scope=col{' class=figure' if place in figures else ''}>{_text(name)}</th>"
         for place, name in enumerate(heads)
     )
-    return (
-        f'<div class="scroll" tabindex="0"><table>{f"<thead><tr>{head}</tr></thead>" if heads else ""}'
-        f"<tbody>{''.join(f'<tr>{line}</tr>' for line in lines)}</tbody></table></div>"
-    )
+    wide = " wide" if len(heads) > 2 else ""
+    top = f"<thead><tr>{head}</tr></thead>" if heads else ""
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    return f'<div class="scroll{wide}" tabindex="0"><table>{top}<tbody>{body}</tbody></table></div>'
 
 
 def _figure(name: str, rate: Rate) -> str:
@@ -327,11 +328,6 @@ def _percent(share: float) -> str:
 
 def _score(value: float) -> str:
     return f"{value:.3f}" if math.isfinite(value) else "–"
-
-
-def _sum(rates: Iterable[Rate]) -> Rate:
-    each = list(rates)
-    return Rate(sum(rate.errors for rate in each), sum(rate.n for rate in each))
 
 
 def _text(words: str) -> str:

@@ -21,8 +21,9 @@ from liveness.evaluate.results import Ledger, Result
 from liveness.evaluate.sources import Sources
 
 USERS = 3  # challenges that each simulated user is given
-STILL_FRAMES = 30
-MOST_SECONDS = 12.0
+STILL_FRAMES = 60
+LONGEST_ANSWER = 30.0  # seconds; the challenge itself ends sooner
+LONGEST_LOOK = 6.5
 
 Step = Callable[[str], None]
 
@@ -100,8 +101,11 @@ class Evaluation:
     def _play(self, case: Case, observer: Looking) -> None:
         rng = np.random.default_rng(case.seed)
         actions, player, rate = self._prepare(case, rng)
-        session = self._library.begin(actions, observer)
-        played = play(session, player, rate=rate, most=round(MOST_SECONDS * rate))
+        answers = case.group in {results.CO_OPERATIVE, results.TRIES}
+        session = (self._library.begin if answers else self._library.watch)(actions, observer)
+        played = play(
+            session, player, rate=rate, most=round((LONGEST_ANSWER if answers else LONGEST_LOOK) * rate)
+        )
         self._ledger.add(result_of(case, actions, played))
 
     def _prepare(self, case: Case, rng: stage.Generator) -> tuple[tuple[str, ...], Player, float]:

@@ -64,8 +64,7 @@ def signals_of(seen: Sequence[Observation], blendshapes: Sequence[str]) -> Mappi
     def shares(*names: str) -> list[float]:
         places = [blendshapes.index(name) for name in names]
         return [
-            float(each.blendshapes[places].mean()) if each.blendshapes is not None else np.nan
-            for each in seen
+            float(each.blendshapes[places].min()) if each.blendshapes is not None else np.nan for each in seen
         ]
 
     return {

@@ -188,10 +188,10 @@ def screen(image: Image, *, refresh: float, bezel: bool) -> Image:
 @lru_cache(maxsize=4)
 def _stripes(height: int, width: int) -> NDArray[np.float32]:
     """Return how much of each colour the panel lets through at each place."""
-    through = np.full((height, width, 3), 0.7, np.float32)
+    through = np.full((height, width, 3), 0.85, np.float32)
     for channel in range(3):
-        through[:, 2 - channel :: 3, channel] = 1.3
-    through[::3] *= 0.86
+        through[:, 2 - channel :: 3, channel] = 1.15
+    through[::3] *= 0.92
     return through * np.array([1.08, 1.0, 0.97], np.float32)
 
 
@@ -207,10 +207,11 @@ def shaken(still: Image, hand: tuple[float, ...], rng: Generator) -> Image:
 
 def camera(scene: Image, rng: Generator, *, noise: float = 2.0) -> Image:
     """Take the picture: a little out of focus, with the noise of a small sensor."""
+    height, width = scene.shape[:2]
     focused = cv2.GaussianBlur(scene, (0, 0), 0.6)
-    coarse = rng.standard_normal((HEIGHT // 2, WIDTH // 2, 3), np.float32)
-    fine = rng.standard_normal((HEIGHT, WIDTH, 1), np.float32)
-    grain = noise * (cv2.resize(coarse, (WIDTH, HEIGHT)) + fine)
+    coarse = rng.standard_normal((height // 2, width // 2, 3), np.float32)
+    fine = rng.standard_normal((height, width, 1), np.float32)
+    grain = noise * (cv2.resize(coarse, (width, height)) + fine)
     return to_image(focused + grain)
 
 

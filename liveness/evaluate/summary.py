@@ -84,7 +84,7 @@ def summarise(ledger: Ledger, policy: Policy, *, not_played: Sequence[tuple[str,
     users = of_group(results, ways.CO_OPERATIVE)
     tries = of_group(results, ways.TRIES)
     attacks = [each for each in of_group(results, ways.ATTACK, ways.CLIP) if each.label != BONA_FIDE]
-    stills = of_group(results, ways.STILL)
+    stills = [each for each in of_group(results, ways.STILL) if each.label != BONA_FIDE]
     return Summary(
         species=tuple(_species(attacks, stills, policy)),
         clips=_rate(clips, lambda each: not accepted_passively(each, policy)),

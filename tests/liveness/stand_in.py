@@ -22,7 +22,7 @@ class Observer:
 
     def __init__(self):
         self.hashes = {"drawn": "00"}
-        self.missing = frozenset()
+        self.missing: frozenset[str] = frozenset()
         self.looked = 0
 
     def observe(self, image, *, index, at, data, full, previous, template=True):
@@ -118,4 +118,5 @@ def library():
         blendshapes=BLENDSHAPES,
         matchers={"by light": Matcher()},
         begin=Session,
+        watch=Session,
     )

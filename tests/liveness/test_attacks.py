@@ -6,7 +6,7 @@ import pytest
 from liveness.evaluate import puppet
 from liveness.evaluate.attacks import SPECIES, Asked
 from liveness.evaluate.stage import HEIGHT, WIDTH
-from tests.liveness.drawn import face, source
+from tests.liveness.drawn import SIDE, face, source
 
 SILENT = Asked()
 BY_NAME = {species.name: species for species in SPECIES}
@@ -25,7 +25,8 @@ def difference(one, other):
 def test_a_species_gives_frames_of_a_camera(name):
     frames = play(name)
 
-    assert {frame.shape for frame in frames} == {(HEIGHT, WIDTH, 3)}
+    assert {frame.shape for frame in frames} <= {(HEIGHT, WIDTH, 3), (SIDE, SIDE, 3)}
+    assert len({frame.shape for frame in frames}) == 1
     assert {frame.dtype for frame in frames} == {np.dtype(np.uint8)}
 
 
@@ -50,7 +51,6 @@ def test_a_fixed_attack_does_not_answer(name):
         ("print_turned", "turn_left"),
         ("print_bent", "turn_right"),
         ("print_eye_holes", "blink"),
-        ("mask_cut_out", "turn_right"),
         ("screen_photo", "turn_right"),
         ("still_warped", "nod"),
         ("still_puppet", "open_mouth"),
@@ -76,7 +76,7 @@ def test_another_person_goes_on_after_the_swap():
 
     before, after = player(0, Asked()), player(60, Asked())
 
-    assert before[300, 320].mean() - after[300, 320].mean() > 60
+    assert before[160, 128].mean() - after[160, 128].mean() > 60
 
 
 @pytest.mark.parametrize(
