@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from hashlib import sha256
@@ -30,6 +30,16 @@ KNOWN: Final[tuple[type[Any], ...]] = (
     *(Actions, Depth, Sheet, Texture, Replay),
 )
 FACE_MATCH: Final = "match"
+SIGHT: Final = frozenset({"detector", "landmarks", "geometry"})
+#: The models without which a rule can say nothing. Frames and their times need none.
+NEEDS: Final[Mapping[str, frozenset[str]]] = {
+    **{each.name: SIGHT for each in (Quality, OneFace, Occlusion, Depth, Sheet)},
+    Continuity.name: SIGHT | {"identity"},
+    Actions.name: SIGHT | {"blendshapes"},
+    Texture.name: SIGHT | {"texture"},
+    FACE_MATCH: SIGHT | {"template"},
+}
+MODEL_MISSING: Final = "model_missing"
 
 
 class Meaning(StrEnum):
@@ -57,7 +67,7 @@ class Limits:
     are *look_spacing* apart in a new step, twice as far in the same, and four times after so many *looks*.
     """
 
-    frames: int = 1200
+    frames: int = 3000
     spacing: float = 0.09
     blink_spacing: float = 0.04
     looks: int = 8
@@ -110,9 +120,14 @@ class Policy:
         """Return the rule of a *kind* as this policy sets it."""
         return next(each.rule for each in self.clauses if isinstance(each.rule, kind))
 
-    def judge(self, track: Track, challenge: Challenge) -> tuple[Finding, ...]:
-        """Ask every rule. One that breaks down abstains, and so refuses where it counts."""
-        return tuple(_judge(each.rule, track, challenge) for each in self.clauses)
+    def judge(
+        self, track: Track, challenge: Challenge, *, missing: Collection[str] = ()
+    ) -> tuple[Finding, ...]:
+        """Ask every rule. One that breaks down, or whose models are *missing*, abstains: it passes nobody."""
+        return tuple(
+            without_models(each.rule.name, missing) or _judge(each.rule, track, challenge)
+            for each in self.clauses
+        )
 
     def decide(self, findings: Iterable[Finding]) -> Outcome:
         """Return the worst that any finding means; a clause without a finding is inconclusive."""
@@ -138,6 +153,13 @@ MATCH_MEANS = {
     Verdict.FAIL: Meaning.FAIL,
     Verdict.ABSTAIN: Meaning.INCONCLUSIVE,
 }
+
+
+def without_models(rule: str, missing: Collection[str]) -> Finding | None:
+    """Return the abstention of a *rule* that needs what is *missing*, or None where it does not."""
+    if NEEDS.get(rule, frozenset()).isdisjoint(missing):
+        return None
+    return Finding(rule, Verdict.ABSTAIN, MODEL_MISSING)
 
 
 def _judge(rule: Rule, track: Track, challenge: Challenge) -> Finding:

@@ -5,11 +5,11 @@ from math import isfinite
 from liveness.challenge import Action, Challenge
 from liveness.errors import BadTime, SessionOver
 from liveness.finding import Decision, Finding, Verdict
-from liveness.frame import decode
+from liveness.frame import Picture, decode
 from liveness.guidance import Code, Guidance
 from liveness.match import BadTemplate, CosineMatcher, Template
 from liveness.observation import Observation
-from liveness.policy import FACE_MATCH, Policy
+from liveness.policy import FACE_MATCH, Policy, without_models
 from liveness.progress import Progress
 from liveness.rules.one_face import OneFace
 from liveness.rules.quality import Quality
@@ -70,27 +70,23 @@ class Session:
         picture = decode(jpeg)
         self._last = at
         full = self._is_look_due(at)
-        wants_template = sum(each.template is not None for each in self._track.observations)
-        seen = self._observer.observe(
-            picture,
-            index=len(self._track.observations),
-            at=at,
-            data=jpeg,
-            full=full,
-            template=wants_template < self._policy.limits.templates,
-            previous=self._track.observations[-1] if self._track.observations else None,
-        )
+        seen = self._look(picture, jpeg, at, full=full)
         self._track.observations.append(seen)
         if full and seen.landmarks is not None:
             self._looks.append(at)
             self._steps_looked = len(self._track.steps)
+        done = self._done()
         self._progress.follow(self._track, seen)
+        if self._done() > done and not full:
+            # Whoever does what is asked is looked at while doing it: nobody else can step in for it.
+            self._track.observations.pop()
+            self._track.observations.append(self._look(picture, jpeg, at, full=True))
         self._guidance = self._guide(seen)
         return self._guidance
 
     def decide(self) -> Decision:
         """Return the decision on what was seen so far; asking twice gives the same."""
-        findings = self._policy.judge(self._track, self._challenge)
+        findings = self._policy.judge(self._track, self._challenge, missing=self._observer.missing)
         if self._reference is not None:
             findings = (*findings, self._match(self._reference))
         return Decision(
@@ -109,6 +105,8 @@ class Session:
         return Template.mean(model, looks) if looks and model else None
 
     def _match(self, reference: Template) -> Finding:
+        if unable := without_models(FACE_MATCH, self._observer.missing):
+            return unable
         template = self.template()
         if template is None:
             return Finding(FACE_MATCH, Verdict.ABSTAIN, "no_frontal_look")
@@ -129,6 +127,20 @@ class Session:
         steps = self._track.steps
         return steps[-1].action if steps and not self.is_over else None
 
+    def _look(self, picture: Picture, jpeg: bytes, at: float, *, full: bool) -> Observation:
+        """Return what *picture* shows, which comes after the observations so far."""
+        before = self._track.observations
+        templates = sum(each.template is not None for each in before)
+        return self._observer.observe(
+            picture,
+            index=len(before),
+            at=at,
+            data=jpeg,
+            full=full,
+            template=templates < self._policy.limits.templates,
+            previous=before[-1] if before else None,
+        )
+
     def _is_look_due(self, at: float) -> bool:
         """Look closely at the first face, in every step, and again and again, so that nobody slips in."""
         limits = self._policy.limits
@@ -139,8 +151,11 @@ class Session:
             return rested >= limits.look_spacing
         return rested >= limits.look_spacing * (2 if len(self._looks) < limits.looks else 4)
 
+    def _done(self) -> int:
+        return sum(step.done_at is not None for step in self._track.steps)
+
     def _guide(self, seen: Observation) -> Guidance:
-        done = sum(step.done_at is not None for step in self._track.steps)
+        done = self._done()
         progress = done / len(self._challenge.actions)
         code = self._code(seen, done)
         due = self._due()

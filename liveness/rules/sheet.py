@@ -29,17 +29,29 @@ class Sheet:
     min_frames: int = 10
 
     def judge(self, track: Track, challenge: Challenge) -> Finding:
-        """Fail when every frame is the first one under another perspective."""
+        """Fail when every frame is the neutral one, or the first, under another perspective."""
         del challenge
         faces = [each.landmarks for each in track.seen() if each.landmarks is not None]
-        if len(faces) < FIRST + self.min_frames:
+        before, after = faces[:FIRST], faces[FIRST:]
+        # Who takes long to settle is still for long: what comes after the first request is the answer.
+        answers = _answers(track)
+        if track.neutral_points is not None and len(answers) >= self.min_frames:
+            before, after = [track.neutral_points], answers
+        if len(after) < self.min_frames:
             return Finding(self.name, Verdict.ABSTAIN, "too_few_frames", {"frames": float(len(faces))})
-        first = np.median([each[POINTS, :2] for each in faces[:FIRST]], axis=0).astype(np.float32)
-        motion = float(np.quantile([_motion(first, each) for each in faces[FIRST:]], QUANTILE))
-        measured = {"motion": motion, "frames": float(len(faces))}
+        first = np.median([each[POINTS, :2] for each in before], axis=0).astype(np.float32)
+        motion = float(np.quantile([_motion(first, each) for each in after], QUANTILE))
+        measured = {"motion": motion, "frames": float(len(after))}
         if motion < self.min_motion:
             return Finding(self.name, Verdict.FAIL, "one_sheet", measured)
         return Finding(self.name, Verdict.PASS, "alive", measured)
+
+
+def _answers(track: Track) -> list[Floats]:
+    if not track.steps:
+        return []
+    since = track.steps[0].asked_at
+    return [each.landmarks for each in track.seen() if each.landmarks is not None and each.at >= since]
 
 
 def _motion(first: Floats, face: Floats) -> float:

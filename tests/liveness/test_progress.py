@@ -1,8 +1,11 @@
 """Following the actions: each from rest, after it was asked for, and nothing else before it."""
 
+from contextlib import suppress
+from itertools import product
+
 import pytest
 
-from liveness.challenge import Action, Challenge
+from liveness.challenge import Action, BadChallenge, Challenge
 from liveness.progress import NEUTRAL_FRAMES, Progress
 from liveness.track import Track
 from tests.liveness.heads import REST, Head
@@ -134,3 +137,64 @@ def test_actions_are_judged_against_the_face_s_own_rest():
 
     assert stage.done == []
     assert stage.play(*[Head(blink=0.75, yaw=8.0)] * 2, squinting).done == [Action.BLINK]
+
+
+SMALL = (Head(yaw=17.0), Head(yaw=-17.0), Head(pitch=13.0), Head(mouth=0.43), Head(blink=0.7))
+
+
+@pytest.mark.parametrize("shown", SMALL[:4])
+@pytest.mark.parametrize("asked", list(Action))
+def test_what_counts_when_it_is_asked_for_is_wrong_when_it_is_not(asked, shown):
+    stage = Stage(_beginning_with(asked)).settle().play(*[REST] * 4, *[shown] * 3, *[REST] * 3)
+
+    assert (stage.done == [asked]) is not (stage.track.steps[0].wrong is not None)
+
+
+def test_a_film_of_small_gestures_does_not_answer_every_challenge():
+    film = [head for shown in SMALL for head in _gesture(shown)]
+    stages = [Stage(actions).settle().play(*film * 6) for actions in _every_challenge()]
+
+    # It begins with both turns and a nod: no challenge has these three, since none lacks an expression.
+    assert (len(stages), _answered(stages)) == (56, 0)
+
+
+def test_the_best_film_answers_five_challenges_of_fifty_six():
+    blink = _gesture(DOING[Action.BLINK])
+    gestures = (DOING[Action.TURN_LEFT], DOING[Action.TURN_RIGHT], DOING[Action.OPEN_MOUTH])
+    film = [*blink, *(head for shown in gestures for head in (*_gesture(shown), *blink))]
+    stages = [Stage(actions).settle().play(*film) for actions in _every_challenge()]
+
+    # Left, right, mouth; and, since whoever blinks answers nothing wrong, those with blinks in between.
+    assert _answered(stages) == 5
+
+
+def test_a_gesture_with_closed_eyes_is_no_blink():
+    stage = Stage((Action.BLINK, Action.TURN_LEFT, Action.NOD)).settle()
+    stage.play(*[REST] * 4, *[Head(yaw=25.0, blink=0.9)] * 3, *[REST] * 3)
+
+    assert stage.track.steps[0].wrong is Action.TURN_LEFT
+
+
+def test_a_turn_that_dips_a_little_is_a_turn():
+    stage = Stage((Action.TURN_LEFT, Action.BLINK, Action.NOD)).settle()
+    stage.play(*[REST] * 4, *[Head(yaw=25.0, pitch=13.0)] * 3, *[REST] * 3)
+
+    assert stage.done == [Action.TURN_LEFT]
+
+
+def _beginning_with(asked):
+    return next(each for each in _every_challenge() if each[0] is asked)
+
+
+def _every_challenge():
+    for actions in product(Action, repeat=3):
+        with suppress(BadChallenge):
+            yield Challenge(nonce="n", actions=actions).actions
+
+
+def _gesture(shown):
+    return (*[REST] * 4, *[shown] * 3, *[REST] * 3)
+
+
+def _answered(stages):
+    return sum(len(stage.done) == len(ACTIONS) for stage in stages)

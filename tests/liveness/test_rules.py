@@ -47,8 +47,9 @@ def judged(rule, track):
 
 
 def done(track):
-    for place, action in enumerate(CHALLENGE.actions):
-        track.steps.append(Step(action, place * 1.0, place + 0.7))
+    for action, frame in zip(CHALLENGE.actions, (8, 16, 24), strict=True):
+        at = track.observations[frame].at
+        track.steps.append(Step(action, at - 0.7, at))
     return track
 
 
@@ -142,6 +143,20 @@ def test_another_face_in_the_middle_is_refused():
     assert judged(Continuity(), track) == (Verdict.FAIL, "face_changed")
 
 
+def test_an_action_that_nobody_looked_at_closely_says_nothing():
+    track = done(track_of(MOVING))
+    track.observations[16] = replace(track.observations[16], identity=None)
+
+    assert judged(Continuity(), track) == (Verdict.ABSTAIN, "action_unseen")
+
+
+def test_another_face_in_the_turn_that_was_asked_for_is_refused():
+    track = done(track_of(MOVING))
+    track.observations[16] = replace(track.observations[16], identity=odd(3))
+
+    assert judged(Continuity(), track) == (Verdict.FAIL, "face_changed")
+
+
 def test_faces_that_are_turned_are_not_compared():
     track = track_of(MOVING)
     track.observations[13] = Head(yaw=25.0).seen(13, 1.3, identity=odd(3))
@@ -185,6 +200,20 @@ def test_a_face_that_only_speaks_is_no_sheet():
     speaking = [Head(mouth=0.6 * (n % 4) / 3) for n in range(30)]
 
     assert judged(Sheet(), track_of(speaking))[0] is Verdict.PASS
+
+
+def test_a_face_that_was_still_for_long_before_it_was_asked_is_no_sheet():
+    track = track_of([*[REST] * 140, *MOVING])
+    track.steps.append(Step(Action.TURN_LEFT, 14.0))
+
+    assert judged(Sheet(), track) == (Verdict.PASS, "alive")
+
+
+def test_a_session_that_ends_soon_after_the_first_request_is_judged_as_a_whole():
+    track = track_of(MOVING)
+    track.steps.append(Step(Action.TURN_LEFT, track.observations[-4].at))
+
+    assert judged(Sheet(), track) == (Verdict.PASS, "alive")
 
 
 def test_paper_and_screens_are_refused():

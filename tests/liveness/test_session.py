@@ -17,21 +17,23 @@ from tests.liveness.test_progress import DOING
 ACTIONS = (Action.BLINK, Action.TURN_LEFT, Action.OPEN_MOUTH)
 MODEL = "ab" * 32
 STEP = 0.1
-# What a look that is not a close one leaves out.
-UNSEEN = {"texture": None, "identity": None, "template": None, "cues": {}}
+NOT_CLOSE: dict[str, object] = {"texture": None, "identity": None, "template": None, "cues": {}}
 
 
 class Drawn:
     """Stands where the models are: says what a drawn head would look like to them."""
 
     hashes = {"template": MODEL}  # noqa: RUF012 - as an observer has it
+    missing: frozenset[str] = frozenset()
 
     def __init__(self):
-        self.head, self.changes, self.asked = REST, {}, []
+        self.head, self.who, self.changes, self.asked = REST, 0, {}, []
 
     def observe(self, _, *, index, at, full, template, **_rest):
         self.asked.append((full, template))
-        close: dict[str, object] = {} if full else UNSEEN
+        close: dict[str, object] = (
+            {"identity": np.eye(1, 512, self.who, dtype=np.float32)[0]} if full else NOT_CLOSE
+        )
         return self.head.seen(index, at, looked=full, **close | self.changes)
 
 
@@ -48,6 +50,12 @@ class Scene:
             self.told.append(self.session.push(FRAME, self.at))
             self.at = round(self.at + STEP, 3)
         return self.told[-1] if self.told else None
+
+    def step_in(self, *heads):
+        """Let somebody else play *heads*."""
+        self.drawn.who = 1
+        self.play(*heads)
+        self.drawn.who = 0
 
     def answer_all(self):
         self.play(*[REST] * 6)
@@ -164,6 +172,15 @@ def test_sixty_frames_a_second_are_looked_at_ten_times_a_second():
     assert 9 <= len(scene.drawn.asked) <= 11
 
 
+def test_the_longest_challenge_at_sixty_frames_a_second_runs_to_its_end():
+    five = Challenge(nonce="n", actions=(*ACTIONS, Action.TURN_RIGHT, Action.NOD))
+    session = Session(five, Drawn(), policy())
+    told = [session.push(FRAME, n / 60) for n in range(int(five.longest * 60))]
+
+    assert told[-1].code is Code.OVER
+    assert session.decide().outcome is not Outcome.PASS
+
+
 def test_one_frame_a_second_is_too_slow_to_judge_by():
     scene = Scene()
     for n in range(14):
@@ -203,3 +220,69 @@ def test_no_frame_is_kept():
 
     assert FRAME[:40].hex() not in kept.encode().hex()
     assert max(each.thumbnail.size for each in scene.session.track.observations) == 32 * 24
+
+
+def test_who_waits_until_the_looks_are_spent_and_then_steps_in_is_seen():
+    scene = Scene()
+    scene.play(*[Head(yaw=4.0), Head(yaw=-4.0)] * 60)
+    for action in ACTIONS:
+        scene.step_in(*[REST] * 4, *[DOING[action]] * 4, *[REST] * 3)
+    decision = scene.session.decide()
+
+    assert scene.session.is_over
+    assert verdicts(decision)["continuity"] == (Verdict.FAIL, "face_changed")
+    assert decision.outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize("stood_in_for", ACTIONS)
+def test_who_steps_in_for_one_action_alone_is_seen(stood_in_for):
+    scene = Scene()
+    scene.play(*[REST] * 6)
+    for action in ACTIONS:
+        scene.play(*[REST] * 4)
+        if action is stood_in_for:
+            # Eyes that close have blinked when they open.
+            scene.step_in(*[DOING[action]] * 4, *[REST] * (action is Action.BLINK))
+        else:
+            scene.play(*[DOING[action]] * 4)
+        scene.play(*[REST] * 3)
+
+    assert verdicts(scene.session.decide())["continuity"] == (Verdict.FAIL, "face_changed")
+
+
+def test_a_frame_that_is_looked_at_twice_is_one_observation():
+    scene = Scene().answer_all()
+    observations = scene.session.track.observations
+
+    assert [each.index for each in observations] == list(range(len(observations)))
+    assert len({each.at for each in observations}) == len(observations)
+    assert len(scene.drawn.asked) > len(observations)
+
+
+def verdicts(decision):
+    return {each.rule: (each.verdict, each.reason) for each in decision.findings}
+
+
+@pytest.mark.parametrize(
+    ("model", "rule"),
+    [("blendshapes", "actions"), ("identity", "continuity"), ("texture", "texture"), ("template", "match")],
+)
+def test_without_a_model_nobody_is_passed_or_taken_for_an_attacker(model, rule):
+    scene = Scene(reference=Template(MODEL, unit()))
+    scene.drawn.missing = frozenset({model})
+    decision = scene.answer_all().session.decide()
+
+    assert decision.outcome is Outcome.INCONCLUSIVE
+    assert {each.rule for each in decision.findings if each.reason == "model_missing"} == {rule}
+    assert verdicts(decision)[rule] == (Verdict.ABSTAIN, "model_missing")
+
+
+def test_without_sight_every_rule_but_those_on_times_and_bytes_says_so():
+    scene = Scene()
+    scene.drawn.missing = frozenset({"detector"})
+    scene.play(*[REST] * 20, landmarks=None, pose=None, faces=())
+    decision = scene.session.decide()
+    others = {each.rule for each in decision.findings if each.reason != "model_missing"}
+
+    assert others == {"timing", "replay"}
+    assert decision.outcome is Outcome.INCONCLUSIVE
