@@ -92,15 +92,12 @@ def _median(figures: Values) -> float:
     return float(np.median(seen)) if len(seen) else 0.0
 
 
-def _largest(figures: Values, reach: float, end: float) -> tuple[int, ...] | None:
-    """Return the frames around the largest peak, from rest to rest.
+def _around(figures: Values, peak: int, *, end: float) -> tuple[int, ...] | None:
+    """Return the frames around *peak*, from rest to rest.
 
     Where the clip begins or ends within the gesture, the other half is played backwards.
     """
     safe = np.where(np.isfinite(figures), figures, -np.inf)
-    peak = int(np.argmax(safe)) if len(safe) else 0
-    if not len(safe) or safe[peak] < reach:
-        return None
     start, stop = peak, peak
     while start > 0 and safe[start] > end and np.isfinite(safe[start - 1]) and peak - start < LONGEST // 2:
         start -= 1
@@ -120,11 +117,24 @@ def _largest(figures: Values, reach: float, end: float) -> tuple[int, ...] | Non
 
 def _segments(figures: Mapping[str, Values], quiet: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
     """Return the largest gesture of each kind, for somebody who rests as in the *quiet* stretch."""
-    found = {
-        action: _largest(each - _median(each[list(quiet)]), *REACHES[action])
-        for action, each in figures.items()
-    }
+    relative = {action: each - _median(each[list(quiet)]) for action, each in figures.items()}
+    found = {action: _clean(relative, action) for action in relative}
     return {action: segment for action, segment in found.items() if segment is not None}
+
+
+def _clean(relative: Mapping[str, Values], action: str) -> tuple[int, ...] | None:
+    """Return the largest gesture of a kind that nothing else is mixed with, except for a blink."""
+    others = {other: each for other, each in relative.items() if other not in {action, BLINK}}
+    left = np.where(np.isfinite(relative[action]), relative[action], -np.inf)
+    while len(left):
+        peak = int(np.argmax(left))
+        if left[peak] < REACHES[action][0]:
+            break
+        segment = _around(relative[action], peak, end=REACHES[action][1])
+        if segment and all(each[list(segment)].max() < REACHES[other][0] for other, each in others.items()):
+            return segment
+        left[max(0, peak - 2) : peak + 3] = -np.inf
+    return None
 
 
 def _clearness(figures: Mapping[str, Values], gestures: Gestures) -> tuple[int, float]:
