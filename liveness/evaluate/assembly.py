@@ -1,6 +1,7 @@
 """The library as it ships, put together for an evaluation or a look at one clip."""
 
 import dataclasses
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
@@ -15,7 +16,7 @@ from liveness.evaluate.play import Looking
 from liveness.evaluate.stage import Image
 from liveness.match import SFACE_THRESHOLD, CosineMatcher, Match, Template
 from liveness.models.store import Store
-from liveness.observation import Floats
+from liveness.observation import Box, Floats, Observation
 from liveness.policy import Policy
 from liveness.session import Session
 from liveness.vision.expression import BLENDSHAPES
@@ -50,17 +51,39 @@ class StillMatcher:
         self._matcher = CosineMatcher(self._model, threshold)
 
     def template(self, image: Image) -> Template:
-        """Return the template of the largest face, or raise BadFrame."""
-        seen = self._observer.observe(
-            image, index=0, at=0.0, data=b"", full=True, previous=None, template=False
-        )
+        """Return the template of the face nearest the middle, or raise BadFrame.
+
+        A still of a person may show others beside him, nearer to the camera.
+        """
+        seen = self._observe(image)
+        if len(seen.faces) > 1:
+            image = _around_the_middle(image, seen.faces)
+            seen = self._observe(image)
         if seen.landmarks is None:
             raise BadFrame("no_face")
         return Template(self._model, self._embed(image, seen.landmarks))
 
+    def _observe(self, image: Image) -> Observation:
+        return self._observer.observe(
+            image, index=0, at=0.0, data=b"", full=True, previous=None, template=False
+        )
+
     def compare(self, a: Template, b: Template) -> Match:
         """Compare two templates."""
         return self._matcher.compare(a, b)
+
+
+def _around_the_middle(image: Image, faces: tuple[Box, ...]) -> Image:
+    """Cut out the face that is nearest the middle, with what is around it."""
+    height, width = image.shape[:2]
+
+    def away(box: Box) -> float:
+        return math.hypot(box.left + box.width / 2 - width / 2, box.top + box.height / 2 - height / 2)
+
+    box = min(faces, key=away)
+    across, down, half = box.left + box.width / 2, box.top + box.height / 2, 0.8 * box.width
+    top, left = max(0, round(down - half)), max(0, round(across - half))
+    return image[top : round(down + half), left : round(across + half)].copy()
 
 
 def assemble(*, models: Path | None, policy: Path) -> Library:

@@ -14,16 +14,18 @@ from numpy.typing import NDArray
 
 from liveness.evaluate import stage
 from liveness.evaluate.attacks import Asked
-from liveness.evaluate.challenges import can_ask
+from liveness.evaluate.challenges import BLINK, NOD, OPEN_MOUTH, TURN_LEFT, can_ask
 from liveness.evaluate.puppet import there_and_back
 from liveness.evaluate.stage import Generator, Image
-from liveness.progress import DONE, REST
+from liveness.progress import CLOSED_MOUTH, DONE, OPEN_EYES, REST, STILL_DEGREES
+from liveness.track import FRONTAL_PITCH, FRONTAL_YAW
 
 # A gesture counts when the library would take it for one, and ends where the face is at rest again.
-# Degrees for the head, shares of 1 for lids and jaw: all are differences from the clip's own median.
+# Degrees for the head, shares of 1 for lids and jaw: all are differences from the quiet stretch.
 REACHES: Mapping[str, tuple[float, float]] = {action.value: (far, REST * far) for action, far in DONE.items()}
 LONGEST = 45  # frames of one gesture: three seconds
-QUIET = 12  # frames between gestures, played there and back
+SPARE = 0.9
+QUIET = 6  # frames between gestures, played there and back
 
 Values = NDArray[np.float64]
 
@@ -46,18 +48,16 @@ def find_gestures(signals: Mapping[str, Sequence[float]]) -> Gestures:
 
     *signals* has, for each action, one figure a frame that grows as the gesture is made (yaw to
     the person's left, yaw to the right, pitch downwards, lids, jaw); a frame without a face has
-    NaN in all of them.
+    NaN in all of them. Of the stretches in which the face is at rest, the one is taken as quiet from
+    which most gestures can be told.
     """
-    relative = {
-        action: np.asarray(figures, np.float64) - _median(np.asarray(figures, np.float64))
-        for action, figures in signals.items()
-    }
-    segments = {}
-    for action, figures in relative.items():
-        found = _largest(figures, *REACHES[action])
-        if found is not None:
-            segments[action] = found
-    return Gestures(quiet=_quiet(relative), segments=segments)
+    figures = {action: np.asarray(each, np.float64) for action, each in signals.items()}
+    length = min(len(each) for each in figures.values())
+    stretches = [tuple(range(start, start + QUIET)) for start in range(max(0, length - QUIET) + 1)]
+    calm = [stretch for stretch in stretches if _is_calm(figures, stretch)]
+    found = [Gestures(quiet=stretch, segments=_segments(figures, stretch)) for stretch in calm]
+    clearest = max(found, key=lambda each: _clearness(figures, each), default=None)
+    return clearest or Gestures(quiet=(), segments={})
 
 
 class User:
@@ -92,15 +92,12 @@ def _median(figures: Values) -> float:
     return float(np.median(seen)) if len(seen) else 0.0
 
 
-def _largest(figures: Values, reach: float, end: float) -> tuple[int, ...] | None:
-    """Return the frames around the largest peak, from rest to rest.
+def _around(figures: Values, peak: int, *, end: float) -> tuple[int, ...] | None:
+    """Return the frames around *peak*, from rest to rest.
 
     Where the clip begins or ends within the gesture, the other half is played backwards.
     """
     safe = np.where(np.isfinite(figures), figures, -np.inf)
-    peak = int(np.argmax(safe)) if len(safe) else 0
-    if not len(safe) or safe[peak] < reach:
-        return None
     start, stop = peak, peak
     while start > 0 and safe[start] > end and np.isfinite(safe[start - 1]) and peak - start < LONGEST // 2:
         start -= 1
@@ -118,12 +115,47 @@ def _largest(figures: Values, reach: float, end: float) -> tuple[int, ...] | Non
     return tuple(there + back[1:])
 
 
-def _quiet(relative: Mapping[str, Values]) -> tuple[int, ...]:
-    """Return the stretch in which least of all happens."""
-    unrest = sum(np.abs(figures) / REACHES[action][0] for action, figures in relative.items())
-    unrest = np.where(np.isfinite(unrest), unrest, 1e6)
-    if len(unrest) <= QUIET:
-        return tuple(range(len(unrest)))
-    sums = np.convolve(unrest, np.ones(QUIET), "valid")
-    start = int(np.argmin(sums))
-    return tuple(range(start, start + QUIET))
+def _segments(figures: Mapping[str, Values], quiet: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+    """Return the largest gesture of each kind, for somebody who rests as in the *quiet* stretch."""
+    relative = {action: each - _median(each[list(quiet)]) for action, each in figures.items()}
+    found = {action: _clean(relative, action) for action in relative}
+    return {action: segment for action, segment in found.items() if segment is not None}
+
+
+def _clean(relative: Mapping[str, Values], action: str) -> tuple[int, ...] | None:
+    """Return the largest gesture of a kind that nothing else is mixed with, except for a blink."""
+    others = {other: each for other, each in relative.items() if other not in {action, BLINK}}
+    left = np.where(np.isfinite(relative[action]), relative[action], -np.inf)
+    while len(left):
+        peak = int(np.argmax(left))
+        if left[peak] < REACHES[action][0]:
+            break
+        segment = _around(relative[action], peak, end=REACHES[action][1])
+        if segment and all(each[list(segment)].max() < REACHES[other][0] for other, each in others.items()):
+            return segment
+        left[max(0, peak - 2) : peak + 3] = -np.inf
+    return None
+
+
+def _clearness(figures: Mapping[str, Values], gestures: Gestures) -> tuple[int, float]:
+    """Return how many gestures there are, and how far the faintest goes beyond what it must."""
+    quiet = list(gestures.quiet)
+    reached = [
+        float(np.max(figures[action][list(segment)]) - _median(figures[action][quiet])) / REACHES[action][0]
+        for action, segment in gestures.segments.items()
+    ]
+    return len(reached), min(reached, default=0.0)
+
+
+def _is_calm(figures: Mapping[str, Values], stretch: tuple[int, ...]) -> bool:
+    """Tell whether a session would take the stretch for a face at rest, with a little to spare."""
+    there = {action: each[list(stretch)] for action, each in figures.items()}
+    if not all(np.isfinite(each).all() for each in there.values()):
+        return False
+    heads = ((there[TURN_LEFT], FRONTAL_YAW), (there[NOD], FRONTAL_PITCH))
+    return (
+        all(np.ptp(head) < SPARE * STILL_DEGREES for head, _ in heads)
+        and all(np.abs(head).max() < SPARE * frontal for head, frontal in heads)
+        and bool(there[BLINK].max() < SPARE * OPEN_EYES)
+        and bool(there[OPEN_MOUTH].max() < SPARE * CLOSED_MOUTH)
+    )

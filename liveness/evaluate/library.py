@@ -28,7 +28,7 @@ class Matching(Protocol):
     """Makes templates and compares them; the matchers of `liveness.match` do."""
 
     def template(self, image: Image) -> "Template":
-        """Return the template of the largest face; raises a `LivenessError` where there is none."""
+        """Return the template of the person shown; raises a `LivenessError` where there is none."""
 
     def compare(self, a: "Template", b: "Template") -> Compared:
         """Compare two templates."""

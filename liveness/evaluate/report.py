@@ -175,8 +175,8 @@ def _matching(matching: Sequence[Matching]) -> str:
         for a, b, score in each.scores.worst
     ]
     return (
-        "<h2>One person or two (FMR, FNMR)</h2><p>All pairs of the stills. Threshold and rates come from "
-        "the same pairs: on other people they will be worse.</p>"
+        "<h2>One person or two (FMR, FNMR)</h2><p>All pairs of the stills, by the face nearest the middle. "
+        "Threshold and rates come from the same pairs: on other people they will be worse.</p>"
         f"<figure>{curve}<figcaption>A curve ends where its number of pairs can show no less.</figcaption>"
         "</figure>"
         + _table(["Matcher", "Threshold", "FMR", "FNMR"], rows, figures=(1, 2, 3))

@@ -40,8 +40,8 @@ class Observer:
             thumbnail=np.asarray(cv2.resize(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), (32, 24)), np.uint8),
             faces=(Box(0, 0, 10, 10),) if seen else (),
             landmarks=points * np.float32(scale) if seen else None,
-            pose=Pose(yaw=30 * np.sin(index / 4), pitch=0, roll=0) if seen else None,
-            blendshapes=np.array([index % 10 == 5, index % 10 == 5, 0], np.float32) if seen else None,
+            pose=Pose(yaw=30 * np.sin(np.pi * min(index % 20, 9) / 9), pitch=0, roll=0) if seen else None,
+            blendshapes=np.array([index % 20 == 11, index % 20 == 11, 0], np.float32) if seen else None,
             texture=float(image.mean()) / 255,
         )
 
