@@ -98,7 +98,7 @@ def _overload(judge: SessionJudge, frames: list[tuple[bytes, float]], *, capacit
             callers.submit(ask)
             _wait_until(begun + (place + 1) / (2 * capacity))
     click.echo(
-        f"  at twice that        {len(judged)} judged in {median(judged):.2f} s (median), {len(refused)} refused"
+        f"  at twice that        {len(judged)} judged (median {median(judged):.2f} s), {len(refused)} refused"
     )
     if refused:
         click.echo(f"  a refusal takes      {median(refused) * 1000:.1f} ms")
