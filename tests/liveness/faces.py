@@ -1,7 +1,6 @@
 """Real faces and real models, for the tests that need them; others skip and say so."""
 
 import os
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from liveness.vision.observer import Observer
 
 ROOT = Path(__file__).resolve().parents[2]
 VARIABLE = "TONGXING_FACES"
-RATE = 15.0
 
 
 def faces() -> Path:
@@ -46,14 +44,6 @@ def policy() -> Policy:
     return Policy.load(ROOT / "config" / "liveness.toml")
 
 
-def clip(name: str, *, most: int = 75) -> list[bytes]:
-    """Return the first frames of a clip as JPEG, 640 by 480."""
-    video = cv2.VideoCapture(str(faces() / "videos" / f"{name}.mp4"))
-    return [
-        jpeg(cv2.resize(picture, (640, 480))) for picture, _ in zip(_frames(video), range(most), strict=False)
-    ]
-
-
 def still(name: str) -> Picture:
     """Return a still, BGR."""
     return np.asarray(cv2.imread(str(faces() / name)), np.uint8)
@@ -62,11 +52,3 @@ def still(name: str) -> Picture:
 def jpeg(picture: Picture, quality: int = 85) -> bytes:
     """Return *picture* as a camera would send it."""
     return bytes(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1])
-
-
-def _frames(video: cv2.VideoCapture) -> Iterator[Picture]:
-    while True:
-        more, picture = video.read()
-        if not more:
-            return
-        yield np.asarray(picture, np.uint8)
