@@ -61,13 +61,14 @@ class Noting:
         previous: Observation | None,
         template: bool = True,
     ) -> Observation:
-        """Measure one frame and keep what was measured."""
-        self.seen.append(
-            self._observer.observe(
-                picture, index=index, at=at, data=data, full=full, previous=previous, template=template
-            )
+        """Measure one frame and keep what was measured; a second look at it takes the place of the first."""
+        looked = self._observer.observe(
+            picture, index=index, at=at, data=data, full=full, previous=previous, template=template
         )
-        return self.seen[-1]
+        if self.seen and self.seen[-1].index == index:
+            self.seen.pop()
+        self.seen.append(looked)
+        return looked
 
 
 def look_at(video: Path, actions: tuple[str, ...], *, library: Library) -> Looked:
