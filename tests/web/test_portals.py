@@ -63,6 +63,24 @@ def test_whoever_keeps_the_page_open_has_time(provider, browser, visit):
     assert get(browser, page).status_code == 400
 
 
+def test_a_page_that_asks_by_itself_neither_finishes_its_visit_nor_keeps_the_session_awake(
+    provider, browser, visit
+):
+    walk(browser, visit)
+    kept = authorize(browser, Visit(visit.client), prompt="consent").headers["Location"]
+    other = authorize(browser, Visit(visit.client), prompt="consent").headers["Location"]
+    decide(browser, other)
+    grants = [kind for kind, _ in provider.events()].count("GrantIssued")
+
+    for _ in range(3):
+        provider.clock.advance(timedelta(minutes=11))
+        asked = browser.head(kept, base_url="https://idp.test")
+        assert (asked.status_code, "Location" in asked.headers) == (200, False)
+
+    assert [kind for kind, _ in provider.events()].count("GrantIssued") == grants
+    assert 'name="password"' in get(browser, kept).text
+
+
 def test_a_finished_visit_leads_back_to_its_portal(browser, visit):
     page = authorize(browser, visit).headers["Location"]
     sign_in(browser, page)

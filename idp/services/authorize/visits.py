@@ -80,13 +80,11 @@ class Visits:
             self.interactions.finish(interaction.id)
         return outcome
 
-    def look(self, interaction: Interaction, session: Session | None) -> Outcome:
-        """Return the same to whoever looks at the page; who takes long has time again (WCAG 2.2.1)."""
-        outcome = self.resume(interaction, session)
+    def hold(self, interaction: Interaction) -> None:
+        """Give whoever looks at a page of the visit time again (WCAG 2.2.1)."""
         left = interaction.started_at + self.longest - self.clock.now()
-        if isinstance(outcome, Page) and left > timedelta(0):
+        if left > timedelta(0):
             self.interactions.extend(interaction, ttl=min(self.lifetime, left))
-        return outcome
 
     def choose(self, interaction: Interaction, session: Session) -> Interaction:
         """Go on as the person of *session*."""

@@ -77,9 +77,13 @@ def interaction_pages(
 
     @pages.get("")
     def show(interaction_id: str) -> ResponseReturnValue:
-        del interaction_id
-        outcome = visits.look(*current())
-        return render(outcome) if isinstance(outcome, Page) else leave(outcome)
+        if request.method == "HEAD":
+            # The page asks by itself: that neither finishes the visit nor keeps a session from being idle.
+            visits.hold(visits.find(InteractionId(interaction_id), cookies.browser()))
+            return ""
+        interaction, session = current()
+        visits.hold(interaction)
+        return show_due(interaction, session)
 
     @pages.get("/<path:form>")
     def back_to_page(interaction_id: str, form: str) -> ResponseReturnValue:
