@@ -232,6 +232,8 @@ def check_together(settings: Settings, catalogue: Catalogue) -> None:
         mistakes.append("Setting store.url: must be a Redis address for several workers to share.")
     if settings.session.idle_minutes > settings.session.absolute_hours * 60:
         mistakes.append("Setting session.idle_minutes: must not be longer than absolute_hours.")
+    if settings.session.interaction_minutes > settings.session.absolute_hours * 60:
+        mistakes.append("Setting session.interaction_minutes: must not be longer than absolute_hours.")
     if mistakes:
         raise SettingsError(mistakes)
 

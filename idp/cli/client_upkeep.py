@@ -7,10 +7,13 @@ from typing import Any
 
 import click
 
-from idp.cli.tools import ToolBox, as_json, show
+from idp.cli.tools import ToolBox, as_json, show, values
 from idp.domain.ids import ClientId
+from idp.domain.lawful_basis import LawfulBasis
 from idp.domain.logos import read_logo
 from idp.domain.registration.description import describe_client
+from idp.domain.registration.members import Members
+from idp.domain.registration.metadata import read_ground
 
 SPAN = re.compile(r"(\d{1,4})([mhd])", re.ASCII)
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -70,6 +73,28 @@ def logo(box: ToolBox, client_id: str, file: Path | None) -> None:
     """Show the picture in FILE (a small square PNG) beside a client's name; without FILE, none."""
     box().client_upkeep.show_logo(ClientId(client_id), read_logo(file.read_bytes()) if file else None)
     click.echo("The logo is shown." if file else "No logo is shown.")
+
+
+@click.command("lawful-basis")
+@click.argument("client_id")
+@click.argument("basis", type=click.Choice(values(LawfulBasis)))
+@click.option("--statute", help="The law it rests on where that is not consent, as people read it.")
+@click.option("--statute-en", help="The same in English.")
+@as_json
+@click.pass_obj
+def lawful_basis(box: ToolBox, /, client_id: str, machine: bool, **given: str | None) -> None:  # noqa: FBT001
+    """Say on which BASIS a client learns what it asks for; another one ends all that it was given."""
+    ground = read_ground(
+        Members(
+            {
+                "lawful_basis": given["basis"],
+                "statute": given["statute"],
+                "statute#en": given["statute_en"],
+            }
+        )
+    )
+    changed = box().client_upkeep.rest_on(ClientId(client_id), ground)
+    show(describe_client(changed), machine=machine)
 
 
 @click.command("rotate-secret")

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from idp.domain.claims.request import NO_CLAIMS, ClaimsRequest, scope_of
 from idp.domain.ids import ClientId, GrantId, PersonId, SessionId
-from idp.domain.lawful_basis import LawfulBasis
+from idp.domain.lawful_basis import Ground, LawfulBasis
 
 OPENID = "openid"
 OFFLINE_ACCESS = "offline_access"
@@ -67,7 +67,7 @@ class Consent:
 
     Both hold names of scopes, ``scope/claim`` where a single claim was asked for, and the addresses of
     resource servers that may be called. *until* ends it; one that ended when it was given was given once.
-    Where *basis* is not consent, the person was told, and not asked.
+    Where *basis* is not consent, the person was told which *statute* gives it, and not asked.
     """
 
     person_id: PersonId
@@ -77,6 +77,7 @@ class Consent:
     given_at: datetime
     until: datetime | None = None
     basis: LawfulBasis = LawfulBasis.CONSENT
+    statute: str | None = None
 
     @property
     def is_once(self) -> bool:
@@ -88,12 +89,16 @@ class Consent:
         """Return the scopes that were allowed, whole or in part."""
         return frozenset(map(scope_of, self.allowed))
 
+    def is_by_law(self, ground: Ground) -> bool:
+        """Say whether it is nobody's to take back: told, and the client rests on that basis to this day."""
+        return self.basis is not LawfulBasis.CONSENT and self.basis is ground.basis
+
     def over(self, older: "Consent | None") -> "Consent":
         """Return both answers as one: about what was asked twice, the newer one counts.
 
         What was not shown again is not prolonged: where the two differ, both end with the earlier.
         """
-        if older is None or older.basis is not self.basis:
+        if older is None or (older.basis, older.statute) != (self.basis, self.statute):
             return self
         if older.is_over(self.given_at) or older.asked <= self.asked:
             return self
@@ -110,11 +115,11 @@ class Consent:
         return self.until is not None and (other.until is None or self.until < other.until)
 
     def is_over(self, at: datetime) -> bool:
-        """Say whether it covers no visit that began *at* then."""
+        """Say whether it has ended *at* then."""
         return self.until is not None and self.until < at
 
     def covers(self, names: frozenset[str], at: datetime) -> bool:
-        """Say whether every one of *names* was asked for before a visit that began *at* then, and holds."""
+        """Say whether every one of *names* was asked for, and the answer holds *at* then."""
         return names <= self.asked and not self.is_over(at)
 
 

@@ -27,9 +27,5 @@ class Ground:
         """Say whether people are asked."""
         return self.basis is LawfulBasis.CONSENT
 
-    def shown_statute(self, language: str) -> str | None:
-        """Return the name of the statute in *language*, as far as one was registered."""
-        return self.statute_en if language == "en" and self.statute_en else self.statute
-
 
 BY_CONSENT = Ground()

@@ -2,33 +2,53 @@
 
 import struct
 from base64 import b64encode
+from collections.abc import Iterator
+from zlib import crc32
 
 from idp.domain.errors import Refusal
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-HEADER = struct.Struct(">4x4sII")
-FORM = b"IHDR"
-END = b"IEND\xaeB`\x82"
-MIN_BYTES = len(SIGNATURE) + HEADER.size
+HEADER, PIXELS, ANIMATION, END = b"IHDR", b"IDAT", b"acTL", b"IEND"
+START = struct.Struct(">I4s")
+CHECK = struct.Struct(">I")
+SIDES = struct.Struct(">II")
 MAX_BYTES = 6_000
 MIN_SIDE, MAX_SIDE = 48, 256
 
 
 def read_logo(data: bytes) -> str:
-    """Return *data* in base64, or refuse what is no small square PNG (ISO/IEC 15948).
+    """Return *data* in base64, or refuse what is no small, square and still PNG (ISO/IEC 15948).
 
     It is part of the pages that show it, so it may weigh 6,000 bytes at most.
     """
-    is_png = data.startswith(SIGNATURE) and data.endswith(END)
-    if not is_png or not MIN_BYTES <= len(data) <= MAX_BYTES:
+    if not data.startswith(SIGNATURE) or len(data) > MAX_BYTES:
         raise _refuse()
-    form, width, height = HEADER.unpack_from(data, len(SIGNATURE))
-    if form != FORM or width != height or not MIN_SIDE <= width <= MAX_SIDE:
+    try:
+        chunks = list(_chunks(data))
+        kinds = [kind for kind, _ in chunks]
+        width, height = SIDES.unpack_from(chunks[0][1])
+    except (struct.error, IndexError) as error:
+        raise _refuse() from error
+    is_whole = kinds[0] == HEADER and PIXELS in kinds and kinds[-1] == END
+    if not is_whole or ANIMATION in kinds or width != height or not MIN_SIDE <= width <= MAX_SIDE:
         raise _refuse()
     return b64encode(data).decode()
 
 
+def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = len(SIGNATURE)
+    while at < len(data):
+        length, kind = START.unpack_from(data, at)
+        body = data[at + START.size : at + START.size + length]
+        (check,) = CHECK.unpack_from(data, at + START.size + length)
+        if check != crc32(kind + body):
+            raise _refuse()
+        yield kind, body
+        at += START.size + length + CHECK.size
+
+
 def _refuse() -> Refusal:
     return Refusal(
-        "invalid_client_metadata", "A logo is a square PNG of 48 to 256 pixels and 6,000 bytes at most."
+        "invalid_client_metadata",
+        "A logo is a square PNG of 48 to 256 pixels and 6,000 bytes at most, and does not move.",
     )

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from idp.domain.accounts import Person
 from idp.domain.audit import ConsentWithdrawn
+from idp.domain.clients import Client
 from idp.domain.clock import Clock
 from idp.domain.grants import Consent
 from idp.domain.ids import ClientId
-from idp.domain.lawful_basis import LawfulBasis
 from idp.domain.sessions import Session
 from idp.domain.work import Records, UnitOfWork
 from idp.services.sessions import SessionKeeper
@@ -93,13 +93,12 @@ class Account:
             self.sessions.end(work, session, reason=reason)
         self.sessions.forget(session)
 
-    def withdraw(self, session: Session, client_id: ClientId) -> bool:
-        """Take the consent to *client_id* back, and end every grant under it."""
-        now = self.clock.now()
+    def withdraw(self, session: Session, client: Client) -> bool:
+        """Take the consent to *client* back, and end every grant under it; say whether there was one."""
+        now, client_id = self.clock.now(), client.client_id
         with self.records.begin() as work:
             given = work.consents.get(session.person_id, client_id)
-            if given is None or given.basis is not LawfulBasis.CONSENT:
-                # What the law gives is nobody's to take back.
+            if given is None or given.is_by_law(client.ground):
                 return False
             work.consents.delete(session.person_id, client_id)
             fallen = work.grants.revoke_of_consent(session.person_id, client_id, now)

@@ -9,6 +9,7 @@ from idp.domain.clients import Client
 from idp.domain.clock import Clock
 from idp.domain.errors import Refusal
 from idp.domain.ids import ClientId, digest, random_secret
+from idp.domain.lawful_basis import Ground
 from idp.domain.registration.initial_tokens import InitialToken
 from idp.domain.sealing import Sealer
 from idp.domain.work import Records, UnitOfWork
@@ -62,6 +63,22 @@ class ClientUpkeep:
         """Show *logo* (see :func:`idp.domain.logos.read_logo`) beside the client's name, or none."""
         with self.records.begin() as work:
             self._change(work, replace(_held(work, client_id), logo=logo), "logo")
+
+    def rest_on(self, client_id: ClientId, ground: Ground) -> Client:
+        """Let the client learn things on *ground*.
+
+        A new basis undoes every answer and every grant; where only the statute is another, people are told
+        of it when they come next.
+        """
+        with self.records.begin() as work:
+            client = _held(work, client_id)
+            changed = replace(client, ground=ground)
+            if changed != client:
+                self._change(work, changed, "lawful_basis")
+            if ground.basis is not client.ground.basis:
+                work.consents.delete_of_client(client_id)
+                work.grants.revoke_of_client(client_id, self.clock.now())
+        return changed
 
     def rotate_secret(self, client_id: ClientId) -> tuple[Client, str]:
         """Return the client and its new secret, which is shown this once; the old one is dead."""

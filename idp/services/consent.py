@@ -112,6 +112,7 @@ class Consenting:
             allowed=asked,
             given_at=self.clock.now(),
             basis=client.ground.basis,
+            statute=client.ground.statute,
         )
         with self.records.begin() as work:
             work.consents.put(told.over(work.consents.get(told.person_id, told.client_id)))

@@ -137,9 +137,12 @@ def _renewed(current: Client, read: Client, sealer: Sealer) -> tuple[Client, str
         read,
         registration_digest=current.registration_digest,
         requires_pkce=read.is_public or current.requires_pkce,
-        # A logo was given to this name and these addresses.
-        logo=None if _is_another(current, read) else current.logo,
     )
+    if not _is_another(current, read):
+        # What the operator gave was given to this name and these addresses.
+        kept = replace(
+            kept, logo=current.logo, ground=current.ground, allowed_resources=current.allowed_resources
+        )
     keeping = keep_secret(current, kept)
     return (keeping, None) if keeping else give_secret(kept, sealer)
 

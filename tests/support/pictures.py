@@ -9,7 +9,9 @@ def square_png(side: int, *, height: int | None = None) -> bytes:
     header = struct.pack(">IIBBBBB", side, height or side, 8, 2, 0, 0, 0)
     rows = (b"\0" + b"\xc0\x20\x20" * side) * (height or side)
     chunks = ((b"IHDR", header), (b"IDAT", compress(rows)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", crc32(name + data))
-        for name, data in chunks
-    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*each) for each in chunks)
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    """Return one chunk of a PNG."""
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", crc32(kind + data))

@@ -41,9 +41,18 @@ CONSENT = Consent(
 )
 
 
-def due(request=REQUEST, session=SESSION, consent=CONSENT, consented_by=None):
+def due(request=REQUEST, session=SESSION, consent=CONSENT, consented_by=None, later=timedelta(0), **facts):
     interaction = Interaction(id="i", request=request, started_at=NOW, consented_by=consented_by)
-    return next_prompt(Facts(interaction=interaction, session=session, subject="me", consent=consent))
+    return next_prompt(
+        Facts(
+            now=NOW + later,
+            interaction=interaction,
+            session=session,
+            subject="me",
+            consent=consent,
+            **facts,
+        )
+    )
 
 
 def test_a_known_person_at_a_known_portal_sees_no_page():
@@ -180,7 +189,7 @@ WEAK = replace(SESSION, acr=Level.L1)
 )
 def test_a_page_that_would_be_in_vain_is_not_shown(request_, session, error):
     interaction = Interaction(id="i", request=request_, started_at=NOW)
-    facts = Facts(interaction=interaction, session=session, subject="me", consent=CONSENT)
+    facts = Facts(now=NOW, interaction=interaction, session=session, subject="me", consent=CONSENT)
 
     page = next_prompt(facts)
     assert page is not None

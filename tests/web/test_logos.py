@@ -4,7 +4,7 @@ import pytest
 
 from idp.domain.errors import Refusal
 from idp.domain.logos import read_logo
-from tests.support.pictures import square_png
+from tests.support.pictures import chunk, square_png
 from tests.support.relying_party import authorize, get, walk
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -42,8 +42,15 @@ def test_a_portal_without_a_logo_shows_its_first_character(browser, visit):
         square_png(64)[:8] + square_png(64)[-8:],
         square_png(64)[:-12] + bytes(6000) + square_png(64)[-12:],
         square_png(64).replace(b"IHDR", b"iHDR"),
+        square_png(64)[:33] + b"garbage" * 5 + square_png(64)[-12:],
+        square_png(64)[:33] + square_png(64)[-12:],
+        square_png(64)[:33] + chunk(b"acTL", bytes(8)) + square_png(64)[33:],
+        square_png(64) + b"tail",
     ],
-    ids=["empty", "svg", "cut", "small", "large", "oblong", "hollow", "heavy", "no header"],
+    ids=[
+        *("empty", "svg", "cut", "small", "large", "oblong", "signature alone", "heavy", "no header"),
+        *("broken", "hollow", "animated", "with a tail"),
+    ],
 )
 def test_what_is_no_small_square_png_is_refused(data):
     with pytest.raises(Refusal, match="square PNG"):

@@ -82,6 +82,7 @@ class ScopeRule:
     sensitive: bool = False
     why: Mapping[str, str] | None = None
     effect: Mapping[str, str] | None = None
+    declining: Mapping[str, str] | None = None
 
     def source(self, claim: str) -> str | None:
         """Return where the scope takes *claim* from, if it covers that at all."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from idp.domain.assurance import ONE_FACTOR_CEILING, reached_level
 from idp.domain.errors import Refusal
@@ -16,7 +17,7 @@ from idp.domain.interaction.prompts import (
     ask_login,
     tell_notice,
 )
-from idp.domain.lawful_basis import LawfulBasis
+from idp.domain.lawful_basis import BY_CONSENT, Ground
 from idp.domain.sessions import Session
 
 
@@ -24,15 +25,16 @@ from idp.domain.sessions import Session
 class Facts:
     """Everything a prompt may look at; *subject* is how the session's person is called at the client.
 
-    *closing* says that the person closes the account; *basis* is what the client may learn things on.
+    *closing* says that the person closes the account; *ground* is what the client may learn things on.
     """
 
+    now: datetime
     interaction: Interaction
     session: Session | None
     subject: str | None
     consent: Consent | None
     closing: bool = False
-    basis: LawfulBasis = LawfulBasis.CONSENT
+    ground: Ground = BY_CONSENT
 
 
 PROMPTS: tuple[tuple[Prompt, Callable[[Facts], Reason | None]], ...] = (

@@ -5,13 +5,17 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from idp.domain.assurance import reached_level
-from idp.domain.lawful_basis import LawfulBasis
 from idp.domain.sessions import Session
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from idp.domain.grants import Consent
     from idp.domain.interaction.policy import Facts
     from idp.domain.interaction.request import AuthorizationRequest
+
+# A sign-in made during the visit is new for as long as somebody may take over the pages that follow it.
+STILL_NEW = timedelta(minutes=30)
 
 
 class Prompt(StrEnum):
@@ -63,9 +67,7 @@ def ask_login(facts: "Facts") -> Reason | None:
         return Reason.OTHER_PERSON
     if request.required_levels is not None and not reached_level(session.acr, request.required_levels):
         return Reason.TOO_WEAK
-    if session.auth_time >= facts.interaction.started_at:
-        return None
-    if "login" in request.prompts:
+    if "login" in request.prompts and not _is_new(session, facts):
         return Reason.ASKED_AGAIN
     return Reason.TOO_OLD if _is_older(session, request.max_age, facts) else None
 
@@ -78,7 +80,7 @@ def ask_closing(facts: "Facts") -> Reason | None:
 def tell_notice(facts: "Facts") -> Reason | None:
     """Tell what a law gives away, once for each thing: nobody is asked."""
     request = facts.interaction.request
-    if facts.basis is LawfulBasis.CONSENT or facts.session is None or request is None:
+    if facts.ground.is_consent or facts.session is None or request is None:
         return None
     return None if _is_answered(facts, request) else Reason.NOT_TOLD
 
@@ -86,7 +88,7 @@ def tell_notice(facts: "Facts") -> Reason | None:
 def ask_consent(facts: "Facts") -> Reason | None:
     """Ask for consent when something new is asked for, or the request wants to ask again."""
     session, request, consent = facts.session, facts.interaction.request, facts.consent
-    if facts.basis is not LawfulBasis.CONSENT or session is None or request is None:
+    if not facts.ground.is_consent or session is None or request is None:
         return None
     if consent is None or not _is_answered(facts, request):
         return Reason.CONSENT_OVER if consent and _has_ended(consent, facts) else Reason.NOT_CONSENTED
@@ -99,15 +101,28 @@ def ask_consent(facts: "Facts") -> Reason | None:
 
 
 def _has_ended(consent: "Consent", facts: "Facts") -> bool:
-    return not consent.is_once and consent.is_over(facts.interaction.started_at)
+    return not consent.is_once and consent.is_over(facts.now)
 
 
 def _is_answered(facts: "Facts", request: "AuthorizationRequest") -> bool:
-    # What was agreed to is not told by law, and what was told is not agreed to.
-    told, began = facts.consent, facts.interaction.started_at
-    return told is not None and told.basis is facts.basis and told.covers(frozenset(request.asked), began)
+    told, ground = facts.consent, facts.ground
+    # What was agreed to is not told by law, what was told is not agreed to, nor is another law told.
+    if told is None or (told.basis, told.statute) != (ground.basis, ground.statute):
+        return False
+    return told.covers(frozenset(request.asked), _moment(told, facts))
+
+
+def _moment(consent: "Consent", facts: "Facts") -> "datetime":
+    # What was allowed once holds for the whole visit that it was given in.
+    return facts.interaction.started_at if consent.is_once else facts.now
+
+
+def _is_new(session: Session, facts: "Facts") -> bool:
+    is_of_visit = session.auth_time >= facts.interaction.started_at
+    return is_of_visit and facts.now - session.auth_time <= STILL_NEW
 
 
 def _is_older(session: Session, seconds: int | None, facts: "Facts") -> bool:
-    age = facts.interaction.started_at - session.auth_time
-    return seconds is not None and age > timedelta(seconds=seconds)
+    if seconds is None or _is_new(session, facts):
+        return False
+    return facts.now - session.auth_time > timedelta(seconds=seconds)

@@ -106,7 +106,7 @@ class MetadataRules:
                 tos_uri=members.page("tos_uri"),
                 initiate_login_uri=members.page("initiate_login_uri"),
             ),
-            ground=_ground(members),
+            ground=read_ground(members),
             contacts=members.texts("contacts"),
             created_at=created_at,
         )
@@ -184,11 +184,13 @@ def _name_en(members: Members) -> str | None:
     return check_client_name(name) if name else None
 
 
-def _ground(members: Members) -> Ground:
+def read_ground(members: Members) -> Ground:
+    """Return what the client may learn things on, or refuse a basis that does not fit its statute."""
     basis = members.choice("lawful_basis", LawfulBasis, LawfulBasis.CONSENT)
     statute, statute_en = _statute(members, "statute"), _statute(members, "statute#en")
     # Who is not asked is told by which law.
-    if (basis is LawfulBasis.CONSENT) is (statute is not None):
+    is_asked = basis is LawfulBasis.CONSENT
+    if is_asked is (statute is not None) or (is_asked and statute_en):
         raise refuse("A statute is named where the lawful basis is not consent, and only there.")
     return Ground(basis=basis, statute=statute, statute_en=statute_en)
 

@@ -9,7 +9,7 @@ from idp.domain.grants import Consent
 from idp.domain.ids import ClientId
 from idp.domain.interaction.interaction import Interaction
 from idp.domain.interaction.policy import Facts, instead_of_page, next_prompt
-from idp.domain.lawful_basis import LawfulBasis
+from idp.domain.lawful_basis import BY_CONSENT
 from idp.domain.sessions import Session
 from idp.domain.work import Records
 from idp.protocol.authorize.client import is_registered
@@ -33,12 +33,13 @@ class Advance:
         client = self.client_of(interaction)
         consent, closing = self._standing(session, client)
         facts = Facts(
+            now=self.finish.clock.now(),
             interaction=interaction,
             session=session,
             subject=self._subject(session, client),
             consent=consent,
             closing=closing,
-            basis=client.ground.basis if client else LawfulBasis.CONSENT,
+            ground=client.ground if client else BY_CONSENT,
         )
         due = next_prompt(facts)
         if due:

@@ -10,13 +10,12 @@ from flask.typing import ResponseReturnValue
 from idp.domain.clients import Client
 from idp.domain.grants import Consent
 from idp.domain.ids import ClientId
-from idp.domain.lawful_basis import LawfulBasis
+from idp.domain.lawful_basis import Ground
 from idp.web.account.addresses import AUTHORISATIONS
 from idp.web.account.area import AccountArea, Visitor
-from idp.web.account.titles import Titles
+from idp.web.account.titles import Named, Titles
 from idp.web.party import Party, login_address, party_of
 from idp.web.reply import go_to
-from idp.web.words import language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +25,13 @@ class ShownConsent:
     client_id: str
     party: Party
     login: str | None
-    scopes: list[str]
+    allowed: Named
     given_at: datetime
     until: datetime | None
     is_once: bool
     offline_until: datetime | None
     by_law: bool
-    statute: str | None
+    ground: Ground
 
 
 def authorisations_page(
@@ -65,7 +64,7 @@ def authorisations_page(
     @area.signed_in(AUTHORISATIONS)
     def withdraw(visitor: Visitor, client_id: str) -> ResponseReturnValue:
         client = _client(client_id)
-        done = client is not None and area.account.withdraw(visitor.session, client.client_id)
+        done = client is not None and area.account.withdraw(visitor.session, client)
         return go_to(f"{AUTHORISATIONS}?done=consent" if done else AUTHORISATIONS)
 
     def _client(client_id: str) -> Client | None:
@@ -79,13 +78,13 @@ def authorisations_page(
             client_id=client.client_id,
             party=party_of(client),
             login=login_address(client, issuer),
-            scopes=titles(consent.allowed),
+            allowed=titles(consent.allowed),
             given_at=consent.given_at,
             until=consent.until,
             is_once=consent.is_once,
             offline_until=offline_until,
-            by_law=consent.basis is not LawfulBasis.CONSENT,
-            statute=client.ground.shown_statute(language()),
+            by_law=consent.is_by_law(client.ground),
+            ground=client.ground,
         )
 
     return pages

@@ -32,7 +32,7 @@ from idp.domain.audit import (
 from idp.domain.clients import Client
 from idp.domain.ids import ClientId
 from idp.services.disowning import KINDS
-from idp.web.account.titles import Titles
+from idp.web.account.titles import Named, Titles
 from idp.web.party import party_of
 
 SENTENCES: dict[type[Event], Any] = {
@@ -63,7 +63,7 @@ class Happening:
     icon: str
     sentence: str
     facts: list[tuple[str, str]]
-    data: list[str]
+    about: Named
     number: int | None
 
 
@@ -82,7 +82,7 @@ class Telling:
             icon=_icon(event),
             sentence=self._sentence(event),
             facts=_facts(event),
-            data=self.titles(_names(event)),
+            about=self.titles(_names(event)),
             number=entry.number if isinstance(event, KINDS) else None,
         )
 

@@ -12,14 +12,22 @@ from idp.web.words import language
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """Titles of what is told and names of services that may be called, in the page's language."""
+
+    data: list[str]
+    services: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Titles:
     """Names scopes, single claims and the services that may be called; *find_resource* knows these."""
 
     catalogue: Catalogue
     find_resource: Callable[[str], Client | None]
 
-    def __call__(self, names: Iterable[str]) -> list[str]:
-        """Return the titles in the catalogue's order, then the services.
+    def __call__(self, names: Iterable[str]) -> Named:
+        """Return what *names* are called, data in the catalogue's order.
 
         That a portal knows who signs in goes without saying.
         """
@@ -35,5 +43,5 @@ class Titles:
                 if f"{rule.name}{SEPARATOR}{claim}" in asked
             ]
         called = (self.find_resource(name) for name in sorted(asked) if "://" in name)
-        found += [party_of(each).name for each in called if each]
-        return list(dict.fromkeys(found))
+        services = [party_of(each).name for each in called if each]
+        return Named(list(dict.fromkeys(found)), list(dict.fromkeys(services)))

@@ -27,6 +27,7 @@ class ShownScope:
     values: list[tuple[str, str]]
     why: str | None
     effect: str | None
+    declining: str | None
     purposes: list[tuple[str, str]]
     verified: str
 
@@ -54,7 +55,7 @@ def notice_page(page: Page, consenting: Consenting, words: Words) -> str:
         action=url_for("interaction.submit_notice", interaction_id=here),
         cancel_url=url_for("interaction.cancel", interaction_id=here),
         scopes=scopes,
-        statute=page.client.ground.shown_statute(language()) if page.client else None,
+        ground=page.client.ground if page.client else None,
         **common,
     )
 
@@ -82,6 +83,7 @@ def _shown(scope: AskedScope, labels: Mapping[str, Mapping[str, str]], words: Wo
         values=[(labels[source][here], words.of_source(source, value)) for source, value in scope.values],
         why=rule.why[here] if rule.why else None,
         effect=rule.effect[here] if rule.effect else None,
+        declining=rule.declining[here] if rule.declining else None,
         purposes=[(labels[source][here], purpose) for source, purpose in scope.purposes],
         verified=format_list([labels[source][here] for source in scope.verified], locale=here),
     )

@@ -54,6 +54,8 @@ def interaction_pages(
         )
         languages.of_visit(interaction)
         g.page_url = url_for("interaction.show", interaction_id=interaction.id)
+        # Whoever looks at any page of the visit has time again.
+        visits.hold(interaction)
         if interaction.request:
             let_forms_reach(interaction.request.address.redirect_uri)
         return interaction, signed_in(sessions, cookies)
@@ -68,12 +70,16 @@ def interaction_pages(
             if person is not None:
                 return choose_account_page(page, person)
         if page.prompt in {Prompt.LOGIN, Prompt.SELECT_ACCOUNT}:
-            return sign_in_page(page, SignInForm(username=_hint(page.interaction)), refused=None)
+            return show_sign_in(page, SignInForm(username=_hint(page.interaction)))
         if page.prompt is Prompt.CLOSING:
             return closing_page(page, closing)
         if page.prompt is Prompt.NOTICE:
             return notice_page(page, consenting, words)
         return consent_page(page, ConsentForm(), consenting, words)
+
+    def show_sign_in(page: Page, form: SignInForm, refused: Refused | None = None) -> str:
+        has_ended = page.session is None and cookies.session_secret() is not None
+        return sign_in_page(page, form, refused=refused, has_ended=has_ended)
 
     @pages.get("")
     def show(interaction_id: str) -> ResponseReturnValue:
@@ -82,7 +88,6 @@ def interaction_pages(
             visits.hold(visits.find(InteractionId(interaction_id), cookies.browser()))
             return ""
         interaction, session = current()
-        visits.hold(interaction)
         return show_due(interaction, session)
 
     @pages.get("/<path:form>")
@@ -101,7 +106,7 @@ def interaction_pages(
         if page.prompt is not Prompt.LOGIN:
             return follow(page)
         if not form.validate_on_submit():
-            return sign_in_page(page, form, refused=None), 422
+            return show_sign_in(page, form), 422
         browser = Browser(
             address=network(),
             device=request.user_agent.string,
@@ -111,7 +116,7 @@ def interaction_pages(
         )
         opened = sign_in.attempt(form.username.data or "", form.password.data or "", browser)
         if isinstance(opened, Refused):
-            shown = sign_in_page(page, form, refused=opened)
+            shown = show_sign_in(page, form, opened)
             if opened.until is None:
                 return shown, 422
             return shown, 429, {"Retry-After": format_datetime(opened.until, usegmt=True)}

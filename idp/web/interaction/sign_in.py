@@ -13,15 +13,20 @@ from idp.web.forms import SignInForm
 from idp.web.party import party_of
 
 
-def sign_in_page(page: Page, form: SignInForm, *, refused: Refused | None) -> str:
-    """Show the form, what went wrong with the last try, and the way back to the portal."""
+def sign_in_page(page: Page, form: SignInForm, *, refused: Refused | None, has_ended: bool) -> str:
+    """Show the form, what went wrong with the last try, and the way back to the portal.
+
+    *has_ended* says that this browser was signed in, and is no more.
+    """
     here = page.interaction.id
     return render_template(
         "sign_in.html",
         form=form,
         action=url_for("interaction.submit_sign_in", interaction_id=here),
         party=party_of(page.client) if page.client else None,
-        why=_why(page),
+        why=_("Your earlier sign-in has ended. Sign in again and you go on where you were.")
+        if has_ended
+        else _why(page),
         refused=_rounded(refused),
         cancel_url=url_for("interaction.cancel", interaction_id=here) if page.client else None,
     )
