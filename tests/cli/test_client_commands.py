@@ -146,6 +146,20 @@ def test_an_operator_names_the_law_that_a_client_rests_on(idp):
     assert bare.returncode == 1
 
 
+def test_a_client_that_is_there_comes_to_rest_on_a_law_and_on_consent_again(idp):
+    portal = idp.json(*PORTAL)["client_id"]
+
+    bare = idp("client", "lawful-basis", portal, "statutory_duty")
+    duty = idp.json("client", "lawful-basis", portal, "statutory_duty", "--statute", "《条例》第五条")
+    consent = idp.json("client", "lawful-basis", portal, "consent")
+    nobody = idp("client", "lawful-basis", "nobody", "consent")
+
+    assert bare.stderr == "A statute is named where the lawful basis is not consent, and only there.\n"
+    assert (duty["lawful_basis"], duty["statute"]) == ("statutory_duty", "《条例》第五条")
+    assert not {"lawful_basis", "statute"} & consent.keys()
+    assert (nobody.returncode, nobody.stderr) == (1, "There is no such client.\n")
+
+
 def test_a_client_that_is_there_is_allowed_to_call_a_resource_server_and_forbidden_again(idp):
     address = "https://fund.example/api"
     idp.json("client", "create", "--name", "公积金接口", "--resource", address)
@@ -174,5 +188,7 @@ def test_a_logo_is_shown_beside_the_name_and_taken_away_again(idp, tmp_path):
 
     assert (shown.returncode, shown.stdout) == (0, "The logo is shown.\n")
     assert refused.returncode == 1
-    assert refused.stderr == "A logo is a square PNG of 48 to 256 pixels and 6,000 bytes at most.\n"
+    assert refused.stderr == (
+        "A logo is a square PNG of 48 to 256 pixels and 6,000 bytes at most, and does not move.\n"
+    )
     assert (gone.returncode, gone.stdout) == (0, "No logo is shown.\n")

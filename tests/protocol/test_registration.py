@@ -3,6 +3,7 @@
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -10,6 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from idp.domain.lawful_basis import Ground, LawfulBasis
+from idp.domain.logos import read_logo
+from tests.support.pictures import square_png
 from tests.support.provider import FUND, ISSUER, Registered, open_provider
 from tests.support.relying_party import (
     Visit,
@@ -449,6 +453,30 @@ def test_a_change_that_nobody_sees_leaves_consents_and_grants(provider, browser)
 
     assert userinfo(browser, held["access_token"]).status_code == 200
     assert "code=" in authorize(browser, Visit(as_client(made))).headers["Location"]
+
+
+def test_a_change_keeps_what_the_operator_gave_unless_people_see_another(provider, browser):
+    made = register(browser).json
+    given = {
+        "logo": read_logo(square_png(48)),
+        "allowed_resources": frozenset({FUND}),
+        "ground": Ground(basis=LawfulBasis.STATUTORY_DUTY, statute="《条例》"),
+    }
+    with provider.house.neighbours.database.begin() as work:
+        work.clients.replace(replace(work.clients.get(made["client_id"]), **given))
+
+    change(browser, made, tos_uri=f"{RP}/terms", lawful_basis="consent", allowed_resources=[])
+    same = held_client(provider, made)
+    change(browser, made, client_name="Another")
+    another = held_client(provider, made)
+
+    assert {name: getattr(same, name) for name in given} == given
+    assert (another.logo, another.allowed_resources, another.ground) == (None, frozenset(), Ground())
+
+
+def held_client(provider, made):
+    with provider.house.neighbours.database.read() as work:
+        return work.clients.get(made["client_id"])
 
 
 @pytest.fixture

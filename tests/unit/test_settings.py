@@ -143,6 +143,7 @@ def test_lists_are_written_with_commas_in_the_environment(monkeypatch):
         ("IDP_REGISTRATION__SCOPES", "openid,no_such_scope", "registration.scopes"),
         ("IDP_SERVER__WORKERS", "2", "store.url"),
         ("IDP_SESSION__IDLE_MINUTES", "721", "session.idle_minutes"),
+        ("IDP_SESSION__INTERACTION_MINUTES", "721", "session.interaction_minutes"),
     ],
 )
 def test_settings_that_contradict_each_other_are_a_mistake(monkeypatch, name, value, says):

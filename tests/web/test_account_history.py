@@ -8,7 +8,7 @@ import pytest
 from idp.domain.audit import SignInRefused
 from idp.services.history import SHOWN
 from idp.web.account.happened import SENTENCES
-from tests.support.provider import ISSUER
+from tests.support.provider import FUND, ISSUER
 from tests.support.relying_party import (
     Visit,
     answer,
@@ -89,6 +89,22 @@ def test_single_claims_that_were_released_are_named(browser, visit):
 
     assert "测试门户 received data" in history(browser)[0]
     assert "Gender" in history(browser)[0]
+
+
+def test_services_that_may_be_called_are_named_apart_from_data(provider, browser, visit):
+    provider.register(client_name="公积金接口", redirect_uris=[], resources=[FUND], scope="openid")
+    walk(browser, visit, resource=FUND)
+
+    entry = history(browser)[0]
+    [issued] = [details for kind, details in provider.events() if kind == "GrantIssued"]
+    listed = get(browser, "/account/authorisations?lang=en").text
+    asked = get(browser, f"/account/authorisations/{visit.client.client_id}/withdraw").text
+
+    assert "Where it may act for you 公积金接口" in entry
+    assert issued["resources"] == [FUND]
+    assert "<dt>Where it may act for you</dt>" in listed
+    assert "公积金接口" in listed
+    assert "So far it may act for you at:" in asked
 
 
 def test_what_ended_is_told(provider, browser, visit):

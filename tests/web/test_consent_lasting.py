@@ -90,6 +90,34 @@ def test_a_yes_for_half_a_year_ends_then(provider, browser, visit):
     assert 'value="allow"' in get(browser, page).text
 
 
+def test_the_page_that_asks_anew_says_that_the_permission_has_ended(provider, browser, visit):
+    allowed(browser, visit, "half-a-year")
+    provider.clock.advance(HALF_A_YEAR + MOMENT)
+    page = authorize(browser, Visit(visit.client)).headers["Location"]
+    sign_in(browser, page)
+
+    sentence = "What you allowed 测试门户 before has come to its end. You are asked anew."
+    assert sentence in get(browser, f"{page}?lang=en").text
+    more = authorize(browser, Visit(visit.client), scope="openid phone").headers["Location"]
+    assert sentence in get(browser, more).text
+    decide(browser, page)
+    more = authorize(browser, Visit(visit.client), scope="openid phone").headers["Location"]
+    assert sentence not in get(browser, more).text
+
+
+def test_a_permission_that_ends_while_the_page_is_open_gives_no_dead_code(provider, browser, visit):
+    allowed(browser, visit, "half-a-year")
+    provider.clock.advance(HALF_A_YEAR - timedelta(minutes=90))
+    page = authorize(browser, Visit(visit.client)).headers["Location"]
+    for _ in range(10):
+        provider.clock.advance(timedelta(minutes=10))
+        browser.head(page, base_url="https://idp.test")
+
+    sign_in(browser, page)
+
+    assert 'value="allow"' in get(browser, page).text
+
+
 def test_what_was_allowed_once_does_not_go_on_while_the_person_is_away(provider, browser, visit):
     code = allowed(browser, visit, "once", scope="openid offline_access")["code"]
     held = redeem(browser, visit, code).json

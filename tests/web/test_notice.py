@@ -19,9 +19,12 @@ from tests.support.relying_party import (
     post,
     redeem,
     sign_in,
+    token,
+    userinfo,
     walk,
 )
 
+AUTHORISATIONS = "/account/authorisations"
 NOTICE = "依法提供的信息"
 STATUTE = "《住房公积金管理条例》第五条"
 
@@ -74,6 +77,98 @@ def test_a_notice_is_shown_once_for_each_thing(provider, browser, duty):
     assert "code" in answer(authorize(browser, Visit(duty.client), scope="openid profile"))
     more = authorize(browser, Visit(duty.client), scope="openid phone").headers["Location"]
     assert NOTICE in get(browser, more).text
+
+
+def test_a_notice_speaks_of_no_choice(browser, duty):
+    scopes = "openid profile cn_id_number offline_access"
+    page = authorize(browser, duty, scope=scopes).headers["Location"]
+    sign_in(browser, page)
+
+    shown, english = get(browser, page).text, get(browser, f"{page}?lang=en").text
+    read_notice(browser, page)
+    listed = get(browser, "/account/authorisations?lang=zh").text
+    listed_english = get(browser, "/account/authorisations?lang=en").text
+
+    for text in (shown, listed):
+        assert not [word for word in ("不同意", "撤回它", "直至您撤回") if word in text]
+    for text in (english, listed_english):
+        assert not [word for word in ("eclin", "ntil you withdraw", "you withdraw it") if word in text]
+    assert "You are told again only if something changes." in english
+    assert "Turn to 测试门户 to see, correct or question what it holds." in listed_english
+
+
+def test_the_name_of_a_law_in_chinese_is_marked_on_an_english_page(provider, browser):
+    visit = Visit(provider.register(lawful_basis="statutory_duty", statute=STATUTE))
+    page = authorize(browser, visit).headers["Location"]
+    sign_in(browser, page)
+
+    assert f'<span lang="zh-CN">{STATUTE}</span>' in get(browser, f"{page}?lang=en").text
+    read_notice(browser, page)
+    assert f'<span lang="zh-CN">{STATUTE}</span>' in get(browser, "/account/authorisations").text
+
+
+def test_a_notice_is_in_the_history(browser, duty):
+    page = authorize(browser, duty).headers["Location"]
+    sign_in(browser, page)
+    read_notice(browser, page)
+
+    assert "You were told what the law gives to 测试门户" in get(browser, "/account/history?lang=en").text
+
+
+def test_another_law_is_told_anew(provider, browser, duty):
+    page = authorize(browser, duty).headers["Location"]
+    sign_in(browser, page)
+    code = answer(read_notice(browser, page))["code"]
+    held = redeem(browser, duty, code).json
+
+    rest_on(provider, duty, Ground(basis=LawfulBasis.STATUTORY_DUTY, statute="《另一部法律》"))
+
+    page = authorize(browser, Visit(duty.client)).headers["Location"]
+    assert "《另一部法律》" in get(browser, page).text
+    assert userinfo(browser, held["access_token"]).status_code == 200
+    assert "code" in answer(read_notice(browser, page))
+    assert "code" in answer(authorize(browser, Visit(duty.client)))
+
+
+@pytest.mark.parametrize("was_duty", [True, False])
+def test_another_basis_ends_all_that_rested_on_the_old_one(provider, browser, visit, duty, was_duty):
+    mine = duty if was_duty else visit
+    scopes = "openid profile offline_access"
+    page = authorize(browser, mine, scope=scopes).headers["Location"]
+    sign_in(browser, page)
+    done = read_notice(browser, page) if was_duty else decide(browser, page)
+    held = redeem(browser, mine, answer(done)["code"]).json
+
+    rest_on(
+        provider, mine, Ground() if was_duty else Ground(basis=LawfulBasis.STATUTORY_DUTY, statute=STATUTE)
+    )
+
+    again = token(
+        browser, mine.client, {"grant_type": "refresh_token", "refresh_token": held["refresh_token"]}
+    )
+    assert again.json["error"] == "invalid_grant"
+    assert userinfo(browser, held["access_token"]).status_code == 401
+    assert kept(provider, mine) is None
+    page = authorize(browser, Visit(mine.client), scope=scopes).headers["Location"]
+    assert (NOTICE in get(browser, page).text) is not was_duty
+    [event] = [details for kind, details in provider.events() if kind == "ClientChanged"]
+    assert (event["members"], event["by"]) == (["lawful_basis"], "operator")
+
+
+def test_what_was_told_can_be_withdrawn_once_it_needs_consent(provider, browser, duty):
+    page = authorize(browser, duty, scope="openid offline_access").headers["Location"]
+    sign_in(browser, page)
+    held = redeem(browser, duty, answer(read_notice(browser, page))["code"]).json
+    # As when a notice is answered at the very moment of the change.
+    change_ground(provider, duty, duty=False)
+
+    assert f"/account/authorisations/{duty.client.client_id}/withdraw" in get(browser, AUTHORISATIONS).text
+    form = {"csrf_token": csrf(browser, "/account/settings")}
+    post(browser, f"/consents/{duty.client.client_id}/withdraw", form)
+
+    assert kept(provider, duty) is None
+    form = {"grant_type": "refresh_token", "refresh_token": held["refresh_token"]}
+    assert token(browser, duty.client, form).json["error"] == "invalid_grant"
 
 
 def test_a_notice_is_in_the_audit_log(provider, browser, duty):
@@ -144,6 +239,8 @@ def test_a_statute_belongs_to_a_duty_and_to_nothing_else(provider):
         {"lawful_basis": "statutory_duty"},
         {"statute": STATUTE},
         {"lawful_basis": "consent", "statute": STATUTE},
+        {"statute#en": "Act"},
+        {"lawful_basis": "statutory_duty", "statute#en": "Act"},
         {"lawful_basis": "statutory_duty", "statute": "x" * 201},
         {"lawful_basis": "statutory_duty", "statute": "a\x00b"},
         {"lawful_basis": "because"},
@@ -199,6 +296,11 @@ def test_a_yes_from_before_is_no_notice_and_a_notice_no_yes(provider, browser, v
     change_ground(provider, visit, duty=False)
     page = authorize(browser, Visit(visit.client)).headers["Location"]
     assert 'value="allow"' in get(browser, page).text
+
+
+def rest_on(provider, visit, ground):
+    provider.house.tools.client_upkeep.rest_on(visit.client.client_id, ground)
+    provider.clock.advance(timedelta(seconds=2))
 
 
 def change_ground(provider, visit, *, duty):
