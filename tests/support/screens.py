@@ -66,7 +66,10 @@ class Walker:
     def sign_in(self, password: str | None = None) -> None:
         """Fill the form, rightly unless *password* says otherwise."""
         account = self.demo.account()
-        self.page.fill("[name=username]", account["username"])
+        if self.page.is_visible("[name=username]"):
+            self.page.fill("[name=username]", account["username"])
+        if self.page.locator("html[data-easy]").count() and not self.page.is_visible("[name=password]"):
+            self.press("form[novalidate] [type=submit]")
         self.page.fill("[name=password]", account["password"] if password is None else password)
         self.page.press("[name=password]", "Enter")
         self.page.wait_for_load_state()
@@ -91,13 +94,32 @@ def allow_and(walker: Walker, go_on: Callable[[Walker], None]) -> None:
     go_on(walker)
 
 
+def close_account(walker: Walker) -> None:
+    """Close the account."""
+    walker.open("/account/close")
+    walker.page.check("#understood")
+    walker.press("form[action='/account/close'] [type=submit]")
+
+
+def come_back(walker: Walker) -> None:
+    """Sign in to an account that closes."""
+    walker.come_from_portal()
+    walker.sign_in()
+
+
+def keep_and_leave(walker: Walker) -> None:
+    """Keep the account after all, and ask to sign out."""
+    walker.press("form[action$='/keep'] [type=submit]")
+    walker.open("/logout")
+
+
 def send_without_cookies(walker: Walker) -> None:
     """Send the sign-in form when the browser has lost its cookies."""
     walker.open("/sign-in")
     kept = [each for each in walker.page.context.cookies() if "easy" in each["name"]]
     walker.page.context.clear_cookies()
     walker.page.context.add_cookies(kept)
-    walker.sign_in()
+    walker.press("form[novalidate] [type=submit]")
 
 
 SCREENS = (
@@ -123,7 +145,9 @@ SCREENS = (
     Screen("authorisations", lambda walker: walker.open("/account/authorisations")),
     Screen("withdraw", lambda walker: walker.press("a[href$='/withdraw']")),
     Screen("withdrawn", lambda walker: walker.press("form[action$='/withdraw'] [type=submit]")),
-    Screen("sign-out", lambda walker: walker.open("/logout")),
+    Screen("closed", close_account),
+    Screen("closing", come_back),
+    Screen("sign-out", keep_and_leave),
     Screen("signed-out", lambda walker: walker.press("button[value=sign-out]")),
     Screen("error", lambda walker: walker.open("/authorize?client_id=unknown")),
     Screen("no-page", lambda walker: walker.open("/no-such-page")),

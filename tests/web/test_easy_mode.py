@@ -46,7 +46,7 @@ def test_in_the_middle_of_a_visit_the_same_page_is_shown_and_the_visit_goes_on(b
 
     assert address == f"{page}?easy=1"
     assert is_easy(shown)
-    assert 'name="password"' in shown
+    assert 'name="username"' in shown
     sign_in(browser, page)
     assert is_easy(get(browser, page).text)
     assert 'name="decision"' in get(browser, page).text
@@ -68,6 +68,55 @@ def test_pages_of_a_person_who_is_signed_in_stay_where_they_are(browser, visit, 
     walk(browser, visit)
 
     assert switch(get(browser, page).text) == f"{page}?easy=1"
+
+
+def test_it_asks_for_the_name_and_then_for_the_password(browser, visit):
+    page = authorize(browser, visit).headers["Location"]
+    first = get(browser, f"{page}?easy=1&lang=en").text
+    assert ("Step 1 of 2" in first, 'name="password"' in first) == (True, False)
+
+    second = post(
+        browser, f"{page}/sign-in", {"csrf_token": csrf(browser, page), "username": " <zhangsanfeng "}
+    )
+
+    assert (second.status_code, "Step 2 of 2" in second.text) == (200, True)
+    assert "You sign in as &lt;zhangsanfeng." in second.text
+    assert 'type="text" name="username" value="&lt;zhangsanfeng"' in second.text
+    assert "tx-field-error" not in second.text
+    assert f'<a href="{page}">Change</a>' in second.text
+    assert 'name="decision"' in get(browser, sign_in(browser, page).headers["Location"]).text
+
+
+def test_a_fault_is_shown_at_the_step_that_it_belongs_to(browser, visit):
+    page = authorize(browser, visit).headers["Location"]
+    get(browser, f"{page}?easy=1&lang=en")
+
+    def send(**form):
+        return post(browser, f"{page}/sign-in", {"csrf_token": csrf(browser, page), **form})
+
+    nameless, too_long = send(username=" "), send(username="x" * 101)
+    empty = send(username="zhangsanfeng", password="")
+    wrong = sign_in(browser, page, password="not this one")
+
+    for reply in (nameless, too_long):
+        assert (reply.status_code, 'name="password"' in reply.text) == (422, False)
+    for reply in (empty, wrong):
+        assert (reply.status_code, 'name="password"' in reply.text) == (422, True)
+        assert 'type="text" name="username" value="zhangsanfeng"' in reply.text
+    assert "Enter your mobile number" in nameless.text
+    assert "Enter your password." in empty.text
+    assert "tries left" in wrong.text
+
+
+def test_a_paused_sign_in_says_so_and_asks_for_the_name_again(browser, visit):
+    page = authorize(browser, visit).headers["Location"]
+    get(browser, f"{page}?easy=1&lang=en")
+
+    replies = [sign_in(browser, page, password="not this one") for _ in range(6)]
+
+    assert replies[-1].status_code == 429
+    assert "sign-in is paused" in replies[-1].text
+    assert 'name="password"' not in replies[-1].text
 
 
 def test_language_and_easy_mode_do_not_undo_each_other(browser):

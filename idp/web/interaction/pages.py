@@ -106,7 +106,11 @@ def interaction_pages(
         if page.prompt is not Prompt.LOGIN:
             return follow(page)
         if not form.validate_on_submit():
-            return show_sign_in(page, form), 422
+            # Easy mode asks for the name alone, and on the next page for the password.
+            is_name = "password" not in request.form and form.errors.keys() == {"password"}
+            if is_name:
+                form.password.errors = ()
+            return show_sign_in(page, form), 200 if is_name else 422
         browser = Browser(
             address=network(),
             device=request.user_agent.string,

@@ -23,6 +23,7 @@ def sign_in_page(page: Page, form: SignInForm, *, refused: Refused | None, has_e
         "sign_in.html",
         form=form,
         action=url_for("interaction.submit_sign_in", interaction_id=here),
+        here=url_for("interaction.show", interaction_id=here),
         party=party_of(page.client) if page.client else None,
         why=_("Your earlier sign-in has ended. Sign in again and you go on where you were.")
         if has_ended
