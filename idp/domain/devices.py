@@ -1,5 +1,6 @@
 """What a sign-in comes from: a coarse name for the browser, and the browsers that a person used before."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -41,6 +42,14 @@ def browser_digest(person_id: PersonId, secret: str) -> str:
     return digest(f"{person_id}:{secret}")
 
 
+@dataclass(frozen=True, slots=True)
+class KnownBrowser:
+    """What is kept of a browser, for whoever signed in with it."""
+
+    language: str
+    last_used_at: datetime
+
+
 class KnownBrowsers(Protocol):
     """The browsers that people have signed in with, durable for as long as they are used."""
 
@@ -49,6 +58,9 @@ class KnownBrowsers(Protocol):
 
     def language(self, person_id: PersonId, *, but: str) -> str | None:
         """Return the language of the person's sign-in before, in any browser *but* this one."""
+
+    def of_person(self, person_id: PersonId) -> tuple[KnownBrowser, ...]:
+        """Return the person's browsers, the last used first."""
 
     def erase_of_person(self, person_id: PersonId) -> int:
         """Forget all browsers of the person; return how many."""

@@ -63,6 +63,7 @@ class CopyData:
             "evidence": [describe(each) for each in person.proofs],
             "consents": [self._consent(each, away.get(each.client_id)) for each in consents],
             "devices": [self._device(work, each) for each in work.sessions.of_person(person.id)],
+            "browsers": [asdict(each) for each in work.known_browsers.of_person(person.id)],
             "history": [self._event(each) for each in _events(work, person)],
         }
 
@@ -72,6 +73,7 @@ class CopyData:
             "asked": sorted(consent.asked),
             "allowed": sorted(consent.allowed),
             "basis": consent.basis,
+            "statute": consent.statute,
             "given_at": consent.given_at,
             "until": consent.until,
             "while_you_are_away_until": away_until,

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from idp.domain.devices import browser_digest
+from idp.domain.devices import KnownBrowser, browser_digest
 from idp.domain.ids import random_id
 from idp.domain.messages import Message, Topic
 from tests.contract import values
@@ -132,6 +132,18 @@ def test_the_language_is_that_of_the_sign_in_before_in_another_browser(database)
     meet(database, browser=older, language="zh", at=values.LATER + DAY)
     with database.read() as work:
         assert work.known_browsers.language("person-1", but=BROWSER) == "zh"
+
+
+def test_a_persons_browsers_are_listed_the_last_used_first(database):
+    meet(database, browser=browser_digest("person-1", "secret-2"), language="en", at=values.LATER)
+    meet(database)
+    meet(database, "person-2", browser_digest("person-2", "secret-1"))
+
+    with database.read() as work:
+        assert work.known_browsers.of_person("person-1") == (
+            KnownBrowser("en", values.LATER),
+            KnownBrowser("zh", values.NOW),
+        )
 
 
 def test_browsers_that_nobody_uses_are_forgotten_in_batches(database):

@@ -46,7 +46,9 @@ def test_the_copy_holds_all_that_is_kept(provider, browser, client):
     assert reply.headers["Content-Disposition"] == 'attachment; filename="my-data-2026-11-22.json"'
     assert reply.headers["Cache-Control"] == "no-store"
     assert reply.headers["X-Content-Type-Options"] == "nosniff"
-    assert copy.keys() == {"issuer", "made_at", "identity", "evidence", "consents", "devices", "history"}
+    assert copy.keys() == {
+        *("issuer", "made_at", "identity", "evidence", "consents", "devices", "browsers", "history")
+    }
     assert copy["identity"] == {
         "name": "张三丰",
         "real_name_level": "l4",
@@ -67,6 +69,7 @@ def test_the_copy_holds_all_that_is_kept(provider, browser, client):
     assert consent["while_you_are_away_until"].startswith("2027-02-20")
     [device] = copy["devices"]
     assert (device["signed_in_by"], [each["name"] for each in device["portals"]]) == (["pwd"], ["测试门户"])
+    assert copy["browsers"] == [{"language": "zh", "last_used_at": device["signed_in_at"]}]
     assert [each["event"] for each in copy["history"]] == [
         "GrantIssued",
         "ConsentGiven",

@@ -100,6 +100,7 @@ def test_a_fault_is_shown_at_the_step_that_it_belongs_to(browser, visit):
 
     for reply in (nameless, too_long):
         assert (reply.status_code, 'name="password"' in reply.text) == (422, False)
+        assert "Enter your password." not in reply.text
     for reply in (empty, wrong):
         assert (reply.status_code, 'name="password"' in reply.text) == (422, True)
         assert 'type="text" name="username" value="zhangsanfeng"' in reply.text

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, select, tuple_, update
 
+from idp.domain.devices import KnownBrowser
 from idp.domain.ids import PersonId
 from idp.storage.repositories.inserts import InsertUnlessTaken
 from idp.storage.tables import KNOWN_BROWSER
@@ -22,6 +23,7 @@ LANGUAGE = (
     .order_by(COLUMNS.last_used_at.desc())
     .limit(1)
 )
+ALL = select(COLUMNS.language, COLUMNS.last_used_at).where(OF_PERSON).order_by(COLUMNS.last_used_at.desc())
 ERASE_OF_PERSON = delete(KNOWN_BROWSER).where(OF_PERSON)
 UNUSED = (
     select(COLUMNS.person_id, COLUMNS.digest)
@@ -49,6 +51,11 @@ class SqlKnownBrowsers:
     def language(self, person_id: PersonId, *, but: str) -> str | None:
         """Return the language of the person's sign-in before, in any browser *but* this one."""
         return self._connection.execute(LANGUAGE, {"person": person_id, "browser": but}).scalar()
+
+    def of_person(self, person_id: PersonId) -> tuple[KnownBrowser, ...]:
+        """Return the person's browsers, the last used first."""
+        rows = self._connection.execute(ALL, {"person": person_id})
+        return tuple(KnownBrowser(row.language, row.last_used_at) for row in rows)
 
     def erase_of_person(self, person_id: PersonId) -> int:
         """Forget all browsers of the person; return how many."""

@@ -107,10 +107,9 @@ def interaction_pages(
             return follow(page)
         if not form.validate_on_submit():
             # Easy mode asks for the name alone, and on the next page for the password.
-            is_name = "password" not in request.form and form.errors.keys() == {"password"}
-            if is_name:
+            if "password" not in request.form:
                 form.password.errors = ()
-            return show_sign_in(page, form), 200 if is_name else 422
+            return show_sign_in(page, form), 422 if form.errors else 200
         browser = Browser(
             address=network(),
             device=request.user_agent.string,
