@@ -15,7 +15,7 @@ from pydantic_settings import (
 )
 
 from idp.domain.claims.catalogue import Catalogue
-from idp.settings_values import ROOT, Authorities, Count, Issuer, Limit, Namespace, Places, Words
+from idp.settings_values import ROOT, Authorities, Count, Issuer, Limit, Namespace, Origins, Places, Words
 
 CONFIG = ROOT / "config"
 PREFIX = "IDP_"
@@ -132,6 +132,13 @@ class Account(Section):
     closing_days: Annotated[int, Field(ge=15, le=30)]
 
 
+class Passkeys(Section):
+    """At which origins beside the issuer passkeys are good, and whose devices are taken."""
+
+    related_origins: Origins
+    attestation_roots: Authorities
+
+
 class Messages(Section):
     """How people are told of what happened to their accounts: on standard output, or kept to be sent."""
 
@@ -173,6 +180,7 @@ class Settings(BaseSettings):
     throttle: Throttle
     registration: Registration
     account: Account
+    passkeys: Passkeys
     messages: Messages
     jobs: Jobs
     log: Log

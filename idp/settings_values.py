@@ -10,7 +10,7 @@ from limits import parse as parse_limit
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
 
-from idp.domain.redirect_uris import LOOPBACK
+from idp.domain.redirect_uris import LOOPBACK, origin_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\]):\d{1,5}", re.ASCII)
@@ -50,6 +50,12 @@ def _places(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+def _origins(values: tuple[str, ...]) -> tuple[str, ...]:
+    if any(origin_of(value) != value or not value.startswith("https://") for value in values):
+        raise ValueError("must name each origin as https://host")
+    return values
+
+
 def _authorities(value: str) -> str:
     try:
         if value:
@@ -71,4 +77,5 @@ Issuer = Annotated[str, AfterValidator(_issuer)]
 Namespace = Annotated[str, AfterValidator(_namespace)]
 Authorities = Annotated[str, AfterValidator(_authorities)]
 Places = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_places)]
+Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_origins)]
 Words = Annotated[frozenset[str], NoDecode, BeforeValidator(_split)]

@@ -8,6 +8,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from idp.app.neighbours import Neighbours
+from idp.app.passkeys import origins_of
 from idp.app.request_log import log_requests, report
 from idp.app.services import Services
 from idp.secret_files import Secrets
@@ -23,6 +24,7 @@ from idp.web.account.entrance import entrance_pages
 from idp.web.account.happened import Telling
 from idp.web.account.history import history_page
 from idp.web.account.overview import overview_page
+from idp.web.account.passkeys import passkeys_page
 from idp.web.account.password import password_page
 from idp.web.account.security import security_page
 from idp.web.account.settings import settings_page
@@ -44,6 +46,7 @@ from idp.web.oauth.logout import logout_endpoint
 from idp.web.oauth.registration import registration_endpoint
 from idp.web.oauth.token import token_endpoint
 from idp.web.oauth.userinfo import userinfo_endpoint
+from idp.web.passkey_origins import related_origins
 from idp.web.preferences import Preferences
 from idp.web.words import Words
 
@@ -117,6 +120,7 @@ def _add_pages(
     languages: Languages,
 ) -> None:
     words = Words(load_regions())
+    app.register_blueprint(related_origins(origins_of(settings)))
     for pages in (
         logout_endpoint(services.logout, services.account, services.sessions, cookies, languages),
         check_session_page(cookies),
@@ -124,6 +128,7 @@ def _add_pages(
             visits=services.visits,
             sessions=services.sessions,
             sign_in=services.sign_in,
+            by_passkey=services.by_passkey,
             consenting=services.consenting,
             account=services.account,
             closing=services.closing,
@@ -154,7 +159,8 @@ def _account_area(settings: Settings, services: Services, cookies: Cookies, word
         devices_page(area, services.logout, known),
         authorisations_page(area, known, titles, services.engine.issuer),
         history_page(area, services.history, services.disowning, Telling(known, titles)),
-        security_page(area),
+        security_page(area, services.passkeys),
+        passkeys_page(area, services.passkeys),
         password_page(area, services.change_password),
         data_page(area),
         copy_page(area, services.copy_data),

@@ -8,6 +8,7 @@ from typing import Any
 from idp.adapters.throttle import WindowThrottle
 from idp.app.neighbours import Neighbours
 from idp.app.notices import open_notices
+from idp.app.passkeys import open_ceremonies, reachable_level
 from idp.app.sessions import open_closing, open_sessions
 from idp.cli.tools import Tools
 from idp.domain.claims.catalogue import Catalogue
@@ -38,6 +39,7 @@ from idp.services.account import Account
 from idp.services.authorize.advance import Advance
 from idp.services.authorize.finish import Finish
 from idp.services.authorize.visits import Visits
+from idp.services.challenges import Challenges
 from idp.services.clients import ClientRegistry
 from idp.services.closing import Closing
 from idp.services.consent import Consenting
@@ -45,10 +47,12 @@ from idp.services.data_copy import CopyData
 from idp.services.disowning import Disowning
 from idp.services.history import History
 from idp.services.logout import Logout
+from idp.services.passkeys import OwnPasskeys
 from idp.services.password_change import ChangePassword
 from idp.services.registration import SelfRegistration
 from idp.services.sessions import SessionKeeper
 from idp.services.sign_in.confirm import ConfirmPassword
+from idp.services.sign_in.passkey import PasskeySignIn
 from idp.services.sign_in.password import PasswordSignIn
 from idp.settings import Settings
 from idp.storage.ephemeral.kept import (
@@ -58,6 +62,9 @@ from idp.storage.ephemeral.kept import (
     KeptPushedRequests,
 )
 from idp.tables import load_common_passwords
+
+# As long as browsers wait for a device.
+CHALLENGES_LAST = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +79,8 @@ class Services:
     visits: Visits
     sessions: SessionKeeper
     sign_in: PasswordSignIn
+    by_passkey: PasskeySignIn
+    passkeys: OwnPasskeys
     consenting: Consenting
     account: Account
     history: History
@@ -139,6 +148,8 @@ def open_services(
         PushedAuthorization(rules, timedelta(seconds=settings.authorization.pushed_seconds))
     )
     sessions = open_sessions(settings, neighbours, pseudonyms)
+    ceremonies = open_ceremonies(settings)
+    challenges = Challenges(kept=neighbours.ephemeral.one_time, lifetime=CHALLENGES_LAST)
     finish = Finish(
         records=records,
         codes=codes,
@@ -157,6 +168,7 @@ def open_services(
             pushed_required=settings.authorization.pushed_required,
             signed_request_required=settings.authorization.signed_request_required,
             takes_registrations=settings.registration.mode != "closed",
+            reachable=reachable_level(settings),
         ),
         jwks=keyring.jwks,
         clients=clients,
@@ -170,7 +182,12 @@ def open_services(
         ),
         visits=Visits(
             interactions=interactions,
-            advance=Advance(records=records, find_client=clients.find, finish=finish),
+            advance=Advance(
+                records=records,
+                find_client=clients.find,
+                finish=finish,
+                reachable=reachable_level(settings),
+            ),
             clock=clock,
             rules=rules,
             lifetime=timedelta(minutes=settings.session.interaction_minutes),
@@ -185,6 +202,23 @@ def open_services(
             tries_of_account=_throttle(neighbours, "account", settings.throttle.account),
             failures_of_address=_throttle(neighbours, "address", settings.throttle.address),
             sessions=sessions,
+            clock=clock,
+        ),
+        by_passkey=PasskeySignIn(
+            records=records,
+            ceremonies=ceremonies,
+            challenges=challenges,
+            pseudonyms=pseudonyms,
+            failures_of_address=_throttle(neighbours, "address", settings.throttle.address),
+            sessions=sessions,
+            clock=clock,
+        ),
+        passkeys=OwnPasskeys(
+            records=records,
+            ceremonies=ceremonies,
+            challenges=challenges,
+            pseudonyms=pseudonyms,
+            notices=open_notices(settings, neighbours),
             clock=clock,
         ),
         consenting=Consenting(

@@ -1,10 +1,14 @@
 """Two axes: how well a person was proved, and how well this sign-in was."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from idp.domain.errors import Refusal
 
-PASSWORD = "pwd"  # noqa: S105 - the value of RFC 8176, not a password
+# Values of RFC 8176.
+PASSWORD = "pwd"  # noqa: S105 - not a password
+DEVICE_BOUND, SYNCED = "hwk", "swk"
+PRESENCE, SEVERAL = "user", "mfa"
 
 
 class Level(StrEnum):
@@ -16,18 +20,36 @@ class Level(StrEnum):
     L4 = "l4"
 
 
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """How a sign-in was proved: the methods (``amr``), and the level above which they do not carry."""
+
+    amr: tuple[str, ...]
+    ceiling: Level
+
+
 # One factor never carries more than l2, however well the person was proved.
-ONE_FACTOR_CEILING = Level.L2
+PASSWORD_ALONE = Factors((PASSWORD,), Level.L2)
 
 
-def authentication_context(level: Level, amr: tuple[str, ...]) -> Level:
+def passkey_factors(*, is_synced: bool, is_attested: bool) -> Factors:
+    """Return what a passkey proves that has verified its user: possession, and the person at the device.
+
+    For l4 the key must be bound to a device that its maker vouches for.
+    """
+    kind = SYNCED if is_synced else DEVICE_BOUND
+    ceiling = Level.L4 if is_attested and not is_synced else Level.L3
+    return Factors((kind, PRESENCE, SEVERAL), ceiling)
+
+
+def authentication_context(level: Level, factors: Factors) -> Level:
     """Return the level that this sign-in may assert: the person's own, held down by the factors used.
 
     Raises Refusal when no method was proved at all; nothing is assumed.
     """
-    if not amr:
+    if not factors.amr:
         raise Refusal("login_required", "Nobody has signed in.")
-    return min(level, ONE_FACTOR_CEILING)
+    return min(level, factors.ceiling)
 
 
 def reached_level(own: Level, required: tuple[Level, ...]) -> Level | None:

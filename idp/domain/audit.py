@@ -74,6 +74,25 @@ class PasswordChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PasskeyAdded(Event):
+    """A person made a passkey with a device of the model *aaguid*; *attested* if its maker vouched for it."""
+
+    session_id: SessionId
+    amr: tuple[str, ...]
+    aaguid: str
+    attested: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasskeyRemoved(Event):
+    """A person removed a passkey."""
+
+    session_id: SessionId
+    amr: tuple[str, ...]
+    aaguid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DataCopied(Event):
     """A person took a copy of all that is kept about him or her."""
 

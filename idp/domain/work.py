@@ -11,6 +11,7 @@ from idp.domain.devices import KnownBrowsers
 from idp.domain.grants import Consents, Grants
 from idp.domain.keys import Keys
 from idp.domain.messages import Outbox
+from idp.domain.passkeys import Passkeys
 from idp.domain.registration.initial_tokens import InitialTokens
 from idp.domain.sessions import Sessions
 
@@ -21,6 +22,10 @@ class UnitOfWork(Protocol):
     @property
     def persons(self) -> Persons:
         """Return the people."""
+
+    @property
+    def passkeys(self) -> Passkeys:
+        """Return the passkeys."""
 
     @property
     def clients(self) -> Clients:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from idp.domain.assurance import ONE_FACTOR_CEILING, Level, acr_uri
+from idp.domain.assurance import Level, acr_uri
 from idp.domain.claims.catalogue import Catalogue
 from idp.protocol import engine
 from idp.protocol.authorize import (
@@ -60,8 +60,12 @@ def describe(
     pushed_required: bool,
     signed_request_required: bool,
     takes_registrations: bool,
+    reachable: Level,
 ) -> dict[str, Any]:
-    """Return the provider's metadata; paths become addresses under *issuer*."""
+    """Return the provider's metadata; paths become addresses under *issuer*.
+
+    *reachable* is the highest level that a sign-in carries.
+    """
     joined: dict[str, Any] = {"issuer": issuer}
     for room in ROOMS:
         if room is registration and not takes_registrations:
@@ -75,5 +79,5 @@ def describe(
         "scopes_supported": list(catalogue.scopes),
         "claims_supported": [*PROTOCOL_CLAIMS, *catalogue.claims, "verified_claims"],
         "claims_in_verified_claims_supported": list(catalogue.verifiable),
-        "acr_values_supported": [acr_uri(namespace, level) for level in Level if level <= ONE_FACTOR_CEILING],
+        "acr_values_supported": [acr_uri(namespace, level) for level in Level if level <= reachable],
     }

@@ -97,6 +97,7 @@ class Closing:
             work.sessions.erase_of_person(person_id)
             work.grants.erase_of_person(person_id)
             work.consents.erase_of_person(person_id)
+            work.passkeys.erase_of_person(person_id)
             work.known_browsers.erase_of_person(person_id)
             work.outbox.erase_of_person(person_id)
             work.audit.append(PersonErased(at=now, person_id=person_id))

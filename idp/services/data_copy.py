@@ -13,6 +13,7 @@ from idp.domain.clients import Client
 from idp.domain.clock import Clock
 from idp.domain.grants import Consent
 from idp.domain.ids import ClientId
+from idp.domain.passkeys import Passkey
 from idp.domain.sessions import Session
 from idp.domain.throttle import Throttle, Tries
 from idp.domain.work import Records, UnitOfWork
@@ -63,6 +64,7 @@ class CopyData:
             "evidence": [describe(each) for each in person.proofs],
             "consents": [self._consent(each, away.get(each.client_id)) for each in consents],
             "devices": [self._device(work, each) for each in work.sessions.of_person(person.id)],
+            "passkeys": [_passkey(each) for each in work.passkeys.of_person(person.id)],
             "browsers": [asdict(each) for each in work.known_browsers.of_person(person.id)],
             "history": [self._event(each) for each in _events(work, person)],
         }
@@ -113,6 +115,16 @@ def _identity(person: Person) -> dict[str, Any]:
         "region": person.region,
         "created_at": person.created_at,
         "updated_at": person.updated_at,
+    }
+
+
+def _passkey(passkey: Passkey) -> dict[str, Any]:
+    return {
+        "name": passkey.name,
+        "proves": passkey.factors.amr,
+        "model": passkey.aaguid,
+        "created_at": passkey.created_at,
+        "last_used_at": passkey.last_used_at,
     }
 
 

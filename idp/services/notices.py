@@ -14,7 +14,7 @@ from idp.domain.work import UnitOfWork
 
 # Where "this was not me" is said.
 HISTORY = "/account/history"
-Way = Literal["password"]
+Way = Literal["password", "passkey"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from idp.domain.accounts import Person
-from idp.domain.assurance import authentication_context
+from idp.domain.assurance import Factors, authentication_context
 from idp.domain.audit import SessionEnded, SignedIn
 from idp.domain.claims.subject import Pseudonyms
 from idp.domain.clock import Clock
@@ -73,7 +73,7 @@ class SessionKeeper:
             return self._seen(session, now)
         return session
 
-    def open(self, work: UnitOfWork, person: Person, amr: tuple[str, ...], browser: Browser) -> Opened:
+    def open(self, work: UnitOfWork, person: Person, factors: Factors, browser: Browser) -> Opened:
         """Begin a session under a new secret, in the caller's unit of work.
 
         The browser's older session goes on under the new secret if it is the same person's, so that
@@ -85,8 +85,8 @@ class SessionKeeper:
             id=SessionId(random_id()),
             token_digest=digest(secret),
             person_id=person.id,
-            amr=amr,
-            acr=authentication_context(person.level, amr),
+            amr=factors.amr,
+            acr=authentication_context(person.level, factors),
             auth_time=now,
             last_seen_at=now,
             expires_at=now + self.life.absolute,

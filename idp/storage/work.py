@@ -14,6 +14,7 @@ from idp.storage.repositories.grants import SqlGrants
 from idp.storage.repositories.initial_tokens import SqlInitialTokens
 from idp.storage.repositories.keys import SqlKeys
 from idp.storage.repositories.outbox import SqlOutbox
+from idp.storage.repositories.passkeys import SqlPasskeys
 from idp.storage.repositories.persons import SqlPersons
 from idp.storage.repositories.sessions import SqlSessions
 
@@ -30,6 +31,11 @@ class SqlWork:
     def persons(self) -> SqlPersons:
         """Return the people."""
         return SqlPersons(self.connection, self.sealer, self.index)
+
+    @property
+    def passkeys(self) -> SqlPasskeys:
+        """Return the passkeys."""
+        return SqlPasskeys(self.connection)
 
     @property
     def clients(self) -> SqlClients:

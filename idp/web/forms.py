@@ -1,6 +1,8 @@
 """The forms of the pages, each guarded against forgery."""
 
+import json
 import unicodedata
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -10,6 +12,7 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 from idp.domain.passwords import MAX_PASSWORD
 
 MAX_USERNAME = 100
+MAX_CREDENTIAL = 20_000
 # Phone numbers pasted from an address book carry invisible direction marks.
 INVISIBLE = frozenset({"Cc", "Cf"})
 
@@ -64,6 +67,23 @@ class ChangePasswordForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries 
             EqualTo("new", _l("This is not the same as above.")),
         ],
     )
+
+
+class PasskeyForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
+    """What a browser answered for a passkey, as JSON, and what the person calls it."""
+
+    credential = StringField(validators=[InputRequired(), Length(max=MAX_CREDENTIAL)])
+    called = StringField(_l("Name"), filters=[clean_username])
+
+
+def read_credential(text: str | None) -> dict[str, Any] | None:
+    """Return the browser's answer, or None where it is no JSON object with a response in it."""
+    try:
+        answer = json.loads(text or "")
+    except (ValueError, RecursionError):
+        return None
+    is_answer = isinstance(answer, dict) and isinstance(answer.get("response"), dict)
+    return answer if is_answer else None
 
 
 class ConsentForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types

@@ -35,6 +35,11 @@ def authorization() -> str:
     return request.headers.get("Authorization", "")
 
 
+def user_agent() -> str:
+    """Return what the browser says it is."""
+    return request.user_agent.string
+
+
 def network() -> str:
     """Return what stands for the caller's address when tries are counted: of IPv6 the first 64 bits.
 

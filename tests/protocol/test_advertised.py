@@ -9,6 +9,8 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from idp.protocol.jose.algorithms import REGISTRY
+from tests.support.authenticator import Authenticator
+from tests.support.passkeys import add_passkey, use_passkey
 from tests.support.provider import ISSUER, open_provider
 from tests.support.relying_party import (
     Visit,
@@ -218,7 +220,17 @@ class Asker:
 
     def acr(self, value):
         asked = {"id_token": {"acr": {"essential": True, "value": value}}}
+        if value.endswith("l3"):
+            self.sign_in_by_passkey()
         return self.told(asked)["acr"] == value
+
+    def sign_in_by_passkey(self):
+        device = Authenticator()
+        sign_in(self.browser, get(self.browser, "/sign-in").headers["Location"])
+        add_passkey(self.browser, device)
+        self.provider.clock.advance(timedelta(seconds=1))
+        page = authorize(self.browser, self.visit(), prompt="login").headers["Location"]
+        use_passkey(self.browser, page, device)
 
 
 @pytest.fixture(scope="module")

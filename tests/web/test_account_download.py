@@ -47,7 +47,17 @@ def test_the_copy_holds_all_that_is_kept(provider, browser, client):
     assert reply.headers["Cache-Control"] == "no-store"
     assert reply.headers["X-Content-Type-Options"] == "nosniff"
     assert copy.keys() == {
-        *("issuer", "made_at", "identity", "evidence", "consents", "devices", "browsers", "history")
+        *(
+            "issuer",
+            "made_at",
+            "identity",
+            "evidence",
+            "consents",
+            "devices",
+            "passkeys",
+            "browsers",
+            "history",
+        )
     }
     assert copy["identity"] == {
         "name": "张三丰",

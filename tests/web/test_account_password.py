@@ -319,7 +319,8 @@ def test_the_page_of_ways_names_the_password_and_leads_to_its_change(browser):
     shown = get(browser, "/account/security").text
 
     assert f'href="{PAGE}"' in shown
-    assert "通行密钥" not in shown
+    assert 'href="/account/security/passkeys"' in shown
+    assert "个通行密钥" not in shown
 
 
 def test_passwords_may_be_pasted_and_filled_in_by_managers(browser):

@@ -36,15 +36,17 @@ def test_forms_reach_only_us_and_where_the_portal_leads_on(browser, visit):
     assert "form-action 'self';" in elsewhere
 
 
-def test_pages_load_nothing_from_outside_and_no_script_but_the_one_file(browser, visit):
+def test_pages_load_nothing_from_outside_and_no_script_but_our_files(browser, visit):
     page = authorize(browser, visit).headers["Location"]
     shown = get(browser, page).text + get(browser, "/").text
 
     for address in re.findall(r'(?:src|href|action)="([^"]+)"', shown):
         assert address.startswith(("/", "#", "data:")), address
     scripts = re.findall(r"<script [^>]*>", shown)
-    assert len(scripts) == 2
-    assert all(re.match(r'<script defer src="/static/tongxing\.\w+\.js"', script) for script in scripts)
+    assert len(scripts) == 3
+    assert all(
+        re.match(r'<script defer src="/static/(tongxing|passkeys)\.\w+\.js"', script) for script in scripts
+    )
     assert " style=" not in shown
     assert not re.search(r" on\w+=", shown)
 

@@ -23,6 +23,10 @@ class Pseudonyms:
         """Return ``sid``: differs from client to client, since a shared one would link the pseudonyms."""
         return self._derive("sid", client.client_id, session_id)
 
+    def handle(self, person_id: PersonId) -> str:
+        """Return what the person's devices call the account: like a pseudonym, known to nobody else."""
+        return self._derive("passkey", person_id)
+
     def _derive(self, *parts: str) -> str:
         # Length prefixes keep ("a", "bc") and ("ab", "c") apart.
         message = b"".join(len(p.encode()).to_bytes(4, "big") + p.encode() for p in parts)

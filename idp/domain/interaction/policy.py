@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from idp.domain.assurance import ONE_FACTOR_CEILING, reached_level
+from idp.domain.assurance import Level, reached_level
 from idp.domain.errors import Refusal
 from idp.domain.grants import Consent
 from idp.domain.interaction.interaction import Interaction
@@ -25,7 +25,8 @@ from idp.domain.sessions import Session
 class Facts:
     """Everything a prompt may look at; *subject* is how the session's person is called at the client.
 
-    *closing* says that the person closes the account; *ground* is what the client may learn things on.
+    *closing* says that the person closes the account; *ground* is what the client may learn things on;
+    *reachable* is the highest level that any way of signing in carries.
     """
 
     now: datetime
@@ -35,6 +36,7 @@ class Facts:
     consent: Consent | None
     closing: bool = False
     ground: Ground = BY_CONSENT
+    reachable: Level = Level.L3
 
 
 PROMPTS: tuple[tuple[Prompt, Callable[[Facts], Reason | None]], ...] = (
@@ -75,7 +77,7 @@ def instead_of_page(prompt: Prompt, reason: Reason, facts: Facts) -> Refusal | N
     request, session = facts.interaction.request, facts.session
     if request is None:
         return None
-    if request.required_levels is not None and not reached_level(ONE_FACTOR_CEILING, request.required_levels):
+    if request.required_levels is not None and not reached_level(facts.reachable, request.required_levels):
         return UNMET
     just_signed_in = session is not None and session.auth_time >= facts.interaction.started_at
     if reason is Reason.TOO_WEAK and (just_signed_in or "none" in request.prompts):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from idp.domain.assurance import Level
 from idp.domain.clients import Client
 from idp.domain.errors import Refusal
 from idp.domain.grants import Consent
@@ -26,6 +27,7 @@ class Advance:
     records: Records
     find_client: Callable[[ClientId], Client | None]
     finish: Finish
+    reachable: Level
 
     def __call__(self, interaction: Interaction, session: Session | None) -> Outcome:
         """Return the next page, or finish the visit and return where the browser goes."""
@@ -39,6 +41,7 @@ class Advance:
             subject=self._subject(session, client),
             consent=consent,
             closing=closing,
+            reachable=self.reachable,
             ground=client.ground if client else BY_CONSENT,
         )
         due = next_prompt(facts)

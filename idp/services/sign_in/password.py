@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from idp.domain.accounts import PasswordCredential, Phones
-from idp.domain.assurance import PASSWORD
+from idp.domain.assurance import PASSWORD_ALONE
 from idp.domain.audit import SignInRefused
 from idp.domain.clock import Clock
 from idp.domain.credentials import PasswordHasher
@@ -22,9 +22,12 @@ PHONE_LIKE = re.compile(r"[+\d][\d().-]{4,20}", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """Why there is no session: *wrong* says how many tries remain, *locked* and *busy* until when."""
+    """Why there is no session: *wrong* says how many tries remain, *locked* and *busy* until when.
 
-    kind: Literal["wrong", "locked", "busy"]
+    *passkey* says that one was shown and did not fit.
+    """
+
+    kind: Literal["wrong", "locked", "busy", "passkey"]
     remaining: int | None = None
     until: datetime | None = None
 
@@ -79,7 +82,7 @@ class PasswordSignIn:
             person = work.persons.get(credential.person_id)
             if person is None:
                 raise LookupError("A credential belongs to nobody.")
-            opened = self.sessions.open(work, person, (PASSWORD,), browser)
+            opened = self.sessions.open(work, person, PASSWORD_ALONE, browser)
             if self.hasher.needs_rehash(credential.password_hash):
                 work.persons.set_password(person.id, self.hasher.hash(password))
         if opened.older:

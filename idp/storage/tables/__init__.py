@@ -11,7 +11,7 @@ from idp.storage.tables.deliveries import LOGOUT_DELIVERY
 from idp.storage.tables.grants import CONSENT, GRANTS
 from idp.storage.tables.keys import SIGNING_KEY
 from idp.storage.tables.messages import KNOWN_BROWSER, OUTBOX
-from idp.storage.tables.people import CREDENTIAL, IDENTIFIER, PERSON
+from idp.storage.tables.people import CREDENTIAL, IDENTIFIER, PASSKEY, PERSON
 from idp.storage.tables.sessions import SESSION
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "KNOWN_BROWSER",
     "LOGOUT_DELIVERY",
     "OUTBOX",
+    "PASSKEY",
     "PERSON",
     "REGISTRATION_TOKEN",
     "RESOURCE",

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.storage.tables.base import Base, table_of
 
 DIGEST = String(43)
+# Web Authentication section 4: a credential id has 1,023 bytes at most, here in base64url.
+MAX_CREDENTIAL = 1364
 IS_CLOSING = text("closes_at IS NOT NULL")
 
 
@@ -47,6 +49,19 @@ class CredentialRow(Base):
     password_hash: Mapped[str]
 
 
+class PasskeyRow(Base):
+    """A person's passkey; *sign_count* and *last_used_at* are newer than the document."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[str] = mapped_column(String(MAX_CREDENTIAL), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    last_used_at: Mapped[datetime | None]
+    document: Mapped[str] = mapped_column(Text)
+
+
 PERSON = table_of(PersonRow)
 IDENTIFIER = table_of(IdentifierRow)
 CREDENTIAL = table_of(CredentialRow)
+PASSKEY = table_of(PasskeyRow)

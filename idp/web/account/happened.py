@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from idp.domain.assurance import PASSWORD
+from idp.domain.assurance import DEVICE_BOUND, PASSWORD, SYNCED
 from idp.domain.audit import (
     ClosingBegun,
     ClosingTakenBack,
@@ -22,6 +22,8 @@ from idp.domain.audit import (
     GrantIssued,
     GrantRevoked,
     NoticeShown,
+    PasskeyAdded,
+    PasskeyRemoved,
     PasswordChanged,
     PasswordRefused,
     PersonCreated,
@@ -49,6 +51,8 @@ SENTENCES: dict[type[Event], Any] = {
     GrantRevoked: _l("The access of %(party)s was ended"),
     PasswordChanged: _l("You changed your password"),
     PasswordRefused: _l("A try to change your password was refused"),
+    PasskeyAdded: _l("You added a passkey"),
+    PasskeyRemoved: _l("You removed a passkey"),
     DataCopied: _l("You took a copy of your data"),
     ClosingBegun: _l("You closed your account"),
     ClosingTakenBack: _l("You kept your account after all"),
@@ -97,7 +101,7 @@ class Telling:
 def _icon(event: Event) -> str:
     if isinstance(event, SignInRefused | Disowned | PasswordRefused | ClosingBegun):
         return "warning"
-    if isinstance(event, SignedIn | PersonCreated | PasswordChanged):
+    if isinstance(event, SignedIn | PersonCreated | PasswordChanged | PasskeyAdded):
         return "key"
     return "device" if isinstance(event, SessionEnded) else "shield"
 
@@ -109,7 +113,7 @@ def _facts(event: Event) -> list[tuple[str, str]]:
     if isinstance(event, SignedIn):
         facts.append((_("By"), _way(event.amr)))
     if isinstance(event, SignInRefused | PasswordRefused):
-        facts.append((_("Reason"), _("The password was not right.")))
+        facts.append((_("Reason"), _why_refused(event)))
     if isinstance(event, SessionEnded):
         facts.append((_("Reason"), _why_ended(event.reason)))
     if isinstance(event, GrantRevoked):
@@ -130,8 +134,19 @@ def _names(event: Event) -> tuple[str, ...]:
 
 
 def _way(amr: tuple[str, ...]) -> str:
+    if DEVICE_BOUND in amr or SYNCED in amr:
+        return str(_("Passkey"))
     ways = {PASSWORD: _("Password")}
     return " · ".join(str(ways.get(each, each)) for each in amr)
+
+
+def _why_refused(event: SignInRefused | PasswordRefused) -> str:
+    sentences = {
+        "passkey": _("The passkey did not fit."),
+        "passkey_count": _("The passkey may have been copied."),
+    }
+    reason = event.reason if isinstance(event, SignInRefused) else ""
+    return str(sentences.get(reason, _("The password was not right.")))
 
 
 def _why_ended(reason: str) -> str:

@@ -10,5 +10,7 @@ def notice(done: str) -> str | None:
         "others": _("All other devices have been signed out."),
         "consent": _("The permission has been withdrawn."),
         "password": _("Your password has been changed. All other devices have been signed out."),
+        "passkey-added": _("The passkey is ready. You can sign in with it from now on."),
+        "passkey-removed": _("The passkey has been removed. It signs nobody in any more."),
         "not-me": _("It has been ended. Now change your password, so that nobody else can sign in."),
     }.get(done)

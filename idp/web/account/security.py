@@ -3,17 +3,18 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from idp.services.passkeys import OwnPasskeys
 from idp.web.account.addresses import SECURITY
 from idp.web.account.area import AccountArea, Visitor
 
 
-def security_page(area: AccountArea) -> Blueprint:
+def security_page(area: AccountArea, passkeys: OwnPasskeys) -> Blueprint:
     """Build the page."""
     pages = Blueprint("security", __name__)
 
     @pages.get(SECURITY)
     @area.signed_in(SECURITY)
     def show(visitor: Visitor) -> ResponseReturnValue:
-        return area.show("account/security.html", visitor)
+        return area.show("account/security.html", visitor, passkeys=len(passkeys.all(visitor.session)))
 
     return pages

@@ -2,7 +2,7 @@
 
 from email.utils import format_datetime
 
-from flask import Blueprint, g, request, url_for
+from flask import Blueprint, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from idp.domain.ids import InteractionId
@@ -15,10 +15,11 @@ from idp.services.authorize.outcome import Page
 from idp.services.authorize.visits import Visits
 from idp.services.closing import Closing
 from idp.services.consent import Consenting, Lasting
-from idp.services.sessions import Browser, SessionKeeper
+from idp.services.sessions import Browser, Opened, SessionKeeper
+from idp.services.sign_in.passkey import REFUSED, PasskeySignIn
 from idp.services.sign_in.password import PasswordSignIn, Refused
 from idp.web.cookies import Cookies
-from idp.web.forms import BareForm, ConsentForm, SignInForm
+from idp.web.forms import BareForm, ConsentForm, PasskeyForm, SignInForm, read_credential
 from idp.web.headers import let_forms_reach
 from idp.web.interaction.choose_account import choose_account_page
 from idp.web.interaction.closing import closing_page
@@ -28,7 +29,7 @@ from idp.web.languages import Languages
 from idp.web.leave import leave
 from idp.web.oauth.authorize import follow
 from idp.web.reply import go_to
-from idp.web.request import network
+from idp.web.request import network, user_agent
 from idp.web.signed_in import signed_in
 from idp.web.words import Words, language
 
@@ -38,6 +39,7 @@ def interaction_pages(
     visits: Visits,
     sessions: SessionKeeper,
     sign_in: PasswordSignIn,
+    by_passkey: PasskeySignIn,
     consenting: Consenting,
     account: Account,
     closing: Closing,
@@ -77,6 +79,27 @@ def interaction_pages(
             return notice_page(page, consenting, words)
         return consent_page(page, ConsentForm(), consenting, words)
 
+    def browser() -> Browser:
+        return Browser(
+            address=network(),
+            device=user_agent(),
+            secret=cookies.session_secret(),
+            device_secret=cookies.device(),
+            language=language(),
+        )
+
+    def enter(
+        page: Page, form: SignInForm, opened: Opened | Refused, from_here: Browser
+    ) -> ResponseReturnValue:
+        if isinstance(opened, Refused):
+            shown = show_sign_in(page, form, opened)
+            if opened.until is None:
+                return shown, 422
+            return shown, 429, {"Retry-After": format_datetime(opened.until, usegmt=True)}
+        cookies.set_session(opened.secret, state=browser_state(opened.session.id))
+        cookies.set_device(from_here.device_secret)
+        return follow(page)
+
     def show_sign_in(page: Page, form: SignInForm, refused: Refused | None = None) -> str:
         has_ended = page.session is None and cookies.session_secret() is not None
         return sign_in_page(page, form, refused=refused, has_ended=has_ended)
@@ -110,22 +133,31 @@ def interaction_pages(
             if "password" not in request.form:
                 form.password.errors = ()
             return show_sign_in(page, form), 422 if form.errors else 200
-        browser = Browser(
-            address=network(),
-            device=request.user_agent.string,
-            secret=cookies.session_secret(),
-            device_secret=cookies.device(),
-            language=language(),
-        )
-        opened = sign_in.attempt(form.username.data or "", form.password.data or "", browser)
-        if isinstance(opened, Refused):
-            shown = show_sign_in(page, form, opened)
-            if opened.until is None:
-                return shown, 422
-            return shown, 429, {"Retry-After": format_datetime(opened.until, usegmt=True)}
-        cookies.set_session(opened.secret, state=browser_state(opened.session.id))
-        cookies.set_device(browser.device_secret)
-        return follow(page)
+        from_here = browser()
+        opened = sign_in.attempt(form.username.data or "", form.password.data or "", from_here)
+        return enter(page, form, opened, from_here)
+
+    @pages.get("/passkey/options")
+    def passkey_options(interaction_id: str) -> ResponseReturnValue:
+        del interaction_id
+        interaction, _ = current()
+        answer = jsonify(by_passkey.options(interaction.id))
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    @pages.post("/passkey")
+    def submit_passkey(interaction_id: str) -> ResponseReturnValue:
+        del interaction_id
+        interaction, session = current()
+        page = visits.resume(interaction, session)
+        if not isinstance(page, Page):
+            return leave(page)
+        if page.prompt is not Prompt.LOGIN:
+            return follow(page)
+        form, from_here = PasskeyForm(), browser()
+        answer = read_credential(form.credential.data) if form.validate_on_submit() else None
+        opened = by_passkey.attempt(interaction.id, answer, from_here) if answer else REFUSED
+        return enter(page, SignInForm(username=_hint(interaction)), opened, from_here)
 
     @pages.post("/choose")
     def choose(interaction_id: str) -> ResponseReturnValue:

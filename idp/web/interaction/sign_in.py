@@ -6,6 +6,7 @@ from datetime import timedelta
 from flask import render_template, url_for
 from flask_babel import gettext as _
 
+from idp.domain.assurance import PASSWORD_ALONE, reached_level
 from idp.domain.interaction.prompts import Reason
 from idp.services.authorize.outcome import Page
 from idp.services.sign_in.password import Refused
@@ -24,17 +25,21 @@ def sign_in_page(page: Page, form: SignInForm, *, refused: Refused | None, has_e
         form=form,
         action=url_for("interaction.submit_sign_in", interaction_id=here),
         here=url_for("interaction.show", interaction_id=here),
+        passkey_options=url_for("interaction.passkey_options", interaction_id=here),
+        passkey_action=url_for("interaction.submit_passkey", interaction_id=here),
         party=party_of(page.client) if page.client else None,
-        why=_("Your earlier sign-in has ended. Sign in again and you go on where you were.")
-        if has_ended
-        else _why(page),
+        why=_why(page, has_ended=has_ended),
         refused=_rounded(refused),
         cancel_url=url_for("interaction.cancel", interaction_id=here) if page.client else None,
     )
 
 
-def _why(page: Page) -> str | None:
-    """Return why somebody who is signed in has to sign in again, in one sentence."""
+def _why(page: Page, *, has_ended: bool) -> str | None:
+    """Return why somebody has to sign in again, or how, in one sentence."""
+    if page.client and _needs_passkey(page):
+        return str(_("%(party)s asks for a sign-in with a passkey.", party=party_of(page.client).name))
+    if has_ended:
+        return str(_("Your earlier sign-in has ended. Sign in again and you go on where you were."))
     if page.client is None:
         sentence = _("Some time has passed since you signed in. For your safety, please sign in again.")
         return sentence if page.reason is Reason.TOO_OLD else None
@@ -52,6 +57,12 @@ def _why(page: Page) -> str | None:
     }
     sentence = sentences.get(page.reason)
     return sentence % {"party": party} if sentence else None
+
+
+def _needs_passkey(page: Page) -> bool:
+    request = page.interaction.request
+    levels = request.required_levels if request else None
+    return levels is not None and reached_level(PASSWORD_ALONE.ceiling, levels) is None
 
 
 def _rounded(refused: Refused | None) -> Refused | None:
