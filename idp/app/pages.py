@@ -125,6 +125,7 @@ def _add_pages(
             sessions=services.sessions,
             sign_in=services.sign_in,
             consenting=services.consenting,
+            confirming=services.confirming,
             account=services.account,
             closing=services.closing,
             cookies=cookies,

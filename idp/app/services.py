@@ -10,6 +10,7 @@ from idp.app.neighbours import Neighbours
 from idp.app.notices import open_notices
 from idp.app.sessions import open_closing, open_sessions
 from idp.cli.tools import Tools
+from idp.domain.authorization_details.types import DetailTypes
 from idp.domain.claims.catalogue import Catalogue
 from idp.domain.claims.subject import Pseudonyms
 from idp.domain.registration.self_registered import SelfRegistrationRules
@@ -50,6 +51,7 @@ from idp.services.registration import SelfRegistration
 from idp.services.sessions import SessionKeeper
 from idp.services.sign_in.confirm import ConfirmPassword
 from idp.services.sign_in.password import PasswordSignIn
+from idp.services.transactions import Confirming
 from idp.settings import Settings
 from idp.storage.ephemeral.kept import (
     KeptCodes,
@@ -73,6 +75,7 @@ class Services:
     sessions: SessionKeeper
     sign_in: PasswordSignIn
     consenting: Consenting
+    confirming: Confirming
     account: Account
     history: History
     disowning: Disowning
@@ -85,7 +88,13 @@ class Services:
 
 
 def open_services(
-    settings: Settings, secrets: Secrets, neighbours: Neighbours, tools: Tools, catalogue: Catalogue
+    settings: Settings,
+    secrets: Secrets,
+    neighbours: Neighbours,
+    tools: Tools,
+    catalogue: Catalogue,
+    *,
+    detail_types: DetailTypes,
 ) -> Services:
     """Return the services."""
     records, clock = neighbours.database, neighbours.clock
@@ -122,6 +131,7 @@ def open_services(
         find_resource=clients.find_resource,
         known_scopes=frozenset(catalogue.scopes),
         catalogue=catalogue,
+        detail_types=detail_types,
         namespace=settings.namespace,
         recognise=token_sets.id_tokens.recognise,
         pushed=KeptPushedRequests(neighbours.ephemeral.one_time),
@@ -154,6 +164,7 @@ def open_services(
             issuer=settings.issuer,
             namespace=settings.namespace,
             catalogue=catalogue,
+            detail_types=detail_types,
             pushed_required=settings.authorization.pushed_required,
             signed_request_required=settings.authorization.signed_request_required,
             takes_registrations=settings.registration.mode != "closed",
@@ -170,7 +181,13 @@ def open_services(
         ),
         visits=Visits(
             interactions=interactions,
-            advance=Advance(records=records, find_client=clients.find, finish=finish),
+            advance=Advance(
+                records=records,
+                find_client=clients.find,
+                interactions=interactions,
+                detail_types=detail_types,
+                finish=finish,
+            ),
             clock=clock,
             rules=rules,
             lifetime=timedelta(minutes=settings.session.interaction_minutes),
@@ -194,6 +211,7 @@ def open_services(
             find_resource=clients.find_resource,
             clock=clock,
         ),
+        confirming=Confirming(records=records, interactions=interactions, types=detail_types, clock=clock),
         account=Account(records=records, sessions=sessions, clock=clock),
         history=History(records=records),
         disowning=Disowning(records=records, sessions=sessions, clock=clock),

@@ -34,6 +34,9 @@ def client() -> None:
 @click.option(
     "--allow-resource", "allowed_resources", multiple=True, help="A resource server that it may call."
 )
+@click.option(
+    "--authorization-details-type", "details_types", multiple=True, help="A transaction it may ask leave for."
+)
 @click.option("--auth-method", type=click.Choice(values(AuthMethod)), help="How it authenticates.")
 @click.option("--scope", help="The scopes it may ask for, in one argument.")
 @click.option("--public", is_flag=True, help="It cannot keep a secret (same as --auth-method none).")
@@ -75,6 +78,7 @@ def create(box: ToolBox, /, machine: bool, public: bool, **given: object) -> Non
         "jwks_uri": given["jwks_uri"],
         "resources": _listed(given["resources"]),
         "allowed_resources": _listed(given["allowed_resources"]),
+        "authorization_details_types": _listed(given["details_types"]),
         "require_pkce": given["pkce"] == "required",
         "application_type": ApplicationType.NATIVE if given["native"] else None,
         "access_token_format": given["access_token_format"],

@@ -21,6 +21,9 @@ from idp.domain.audit import (
     SessionEnded,
     SignedIn,
     SignInRefused,
+    TransactionChanged,
+    TransactionConfirmed,
+    TransactionRefused,
 )
 from idp.domain.sessions import Session
 from idp.domain.work import Records
@@ -35,6 +38,9 @@ SHOWN: tuple[type[Event], ...] = (
     ConsentRefused,
     ConsentWithdrawn,
     NoticeShown,
+    TransactionConfirmed,
+    TransactionRefused,
+    TransactionChanged,
     GrantIssued,
     GrantRevoked,
     PasswordChanged,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from idp.domain.assurance import ONE_FACTOR_CEILING, reached_level
+from idp.domain.authorization_details.shown import Transaction
 from idp.domain.errors import Refusal
 from idp.domain.grants import Consent
 from idp.domain.interaction.interaction import Interaction
@@ -14,6 +15,8 @@ from idp.domain.interaction.prompts import (
     ask_closing,
     ask_consent,
     ask_login,
+    ask_proof,
+    ask_transaction,
     tell_notice,
 )
 from idp.domain.lawful_basis import LawfulBasis
@@ -25,6 +28,7 @@ class Facts:
     """Everything a prompt may look at; *subject* is how the session's person is called at the client.
 
     *closing* says that the person closes the account; *basis* is what the client may learn things on.
+    *transaction* is what the request asks leave for.
     """
 
     interaction: Interaction
@@ -33,6 +37,7 @@ class Facts:
     consent: Consent | None
     closing: bool = False
     basis: LawfulBasis = LawfulBasis.CONSENT
+    transaction: Transaction | None = None
 
 
 PROMPTS: tuple[tuple[Prompt, Callable[[Facts], Reason | None]], ...] = (
@@ -41,6 +46,8 @@ PROMPTS: tuple[tuple[Prompt, Callable[[Facts], Reason | None]], ...] = (
     (Prompt.CLOSING, ask_closing),
     (Prompt.NOTICE, tell_notice),
     (Prompt.CONSENT, ask_consent),
+    (Prompt.TRANSACTION, ask_transaction),
+    (Prompt.PROOF, ask_proof),
 )
 
 # OpenID Connect Core section 3.1.2.6: what a relying party is told instead of the page.
@@ -52,6 +59,8 @@ INSTEAD = {
     Prompt.CLOSING: INTERACTION_REQUIRED,
     Prompt.NOTICE: INTERACTION_REQUIRED,
     Prompt.CONSENT: CONSENT_REQUIRED,
+    Prompt.TRANSACTION: CONSENT_REQUIRED,
+    Prompt.PROOF: INTERACTION_REQUIRED,
 }
 # OpenID Connect Core Unmet Authentication Requirements 1.0.
 UNMET = Refusal("unmet_authentication_requirements", "No sign-in reaches the required acr.")
@@ -74,6 +83,8 @@ def instead_of_page(prompt: Prompt, reason: Reason, facts: Facts) -> Refusal | N
     if request is None:
         return None
     if request.required_levels is not None and not reached_level(ONE_FACTOR_CEILING, request.required_levels):
+        return UNMET
+    if facts.transaction is not None and facts.transaction.need.wants_proof:
         return UNMET
     just_signed_in = session is not None and session.auth_time >= facts.interaction.started_at
     if reason is Reason.TOO_WEAK and (just_signed_in or "none" in request.prompts):

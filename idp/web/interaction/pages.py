@@ -17,6 +17,7 @@ from idp.services.closing import Closing
 from idp.services.consent import Consenting, Lasting
 from idp.services.sessions import Browser, SessionKeeper
 from idp.services.sign_in.password import PasswordSignIn, Refused
+from idp.services.transactions import CHANGED, Confirming
 from idp.web.cookies import Cookies
 from idp.web.forms import BareForm, ConsentForm, SignInForm
 from idp.web.headers import let_forms_reach
@@ -24,6 +25,7 @@ from idp.web.interaction.choose_account import choose_account_page
 from idp.web.interaction.closing import closing_page
 from idp.web.interaction.consent import consent_page, notice_page
 from idp.web.interaction.sign_in import sign_in_page
+from idp.web.interaction.transaction import transaction_page
 from idp.web.languages import Languages
 from idp.web.leave import leave
 from idp.web.oauth.authorize import follow
@@ -39,6 +41,7 @@ def interaction_pages(
     sessions: SessionKeeper,
     sign_in: PasswordSignIn,
     consenting: Consenting,
+    confirming: Confirming,
     account: Account,
     closing: Closing,
     cookies: Cookies,
@@ -73,6 +76,8 @@ def interaction_pages(
             return closing_page(page, closing)
         if page.prompt is Prompt.NOTICE:
             return notice_page(page, consenting, words)
+        if page.prompt is Prompt.TRANSACTION:
+            return transaction_page(page, confirming)
         return consent_page(page, ConsentForm(), consenting, words)
 
     @pages.get("")
@@ -162,6 +167,28 @@ def interaction_pages(
         told = page.prompt is Prompt.NOTICE and session and request.form.get("session") == session.id
         if session and page.client and told and BareForm().validate_on_submit():
             return show_due(consenting.tell(interaction, session, page.client), session)
+        return render(page)
+
+    @pages.post("/transaction")
+    def submit_transaction(interaction_id: str) -> ResponseReturnValue:
+        del interaction_id
+        interaction, session = current()
+        page = visits.resume(interaction, session)
+        if not isinstance(page, Page):
+            return leave(page)
+        # As with consent: for the page that is due, and by the person it was shown to.
+        asked = page.prompt is Prompt.TRANSACTION and session is not None
+        if session is None or not asked or request.form.get("session") != session.id:
+            return render(page)
+        decision = request.form.get("decision") if BareForm().validate_on_submit() else None
+        if decision == "confirm":
+            answered = confirming.confirm(interaction, session, request.form.get("transaction", ""))
+            if answered is None:
+                raise visits.cancel(interaction, CHANGED)
+            return show_due(answered, session)
+        if decision == "cancel":
+            confirming.refuse(interaction, session)
+            raise visits.cancel(interaction)
         return render(page)
 
     @pages.post("/keep")
