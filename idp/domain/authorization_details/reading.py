@@ -74,7 +74,7 @@ def _member(table: Any) -> Member:
     place = f"The member {name}"
     _check_keys(table, MEMBER_KEYS, MEMBER_EXTRAS, place)
     kind = _one_of(table["kind"], Kind, f"{place}: kind")
-    if (kind is Kind.CHOICE) is not ("choices" in table):
+    if (kind is Kind.CHOICE) is not bool(table.get("choices")):
         raise mistake(f"{place}: choices belong to the kind choice, and to no other.")
     longest = table.get("longest", DEFAULT_LENGTH)
     if ("longest" in table and kind is not Kind.TEXT) or not _is_count(longest, LONGEST_TEXT):
@@ -130,7 +130,7 @@ def _flag(table: Mapping[str, Any], name: str, *, default: bool) -> bool:
 
 
 def _one_of(value: Any, kinds: type[E], place: str) -> E:
-    if value not in set(kinds):
+    if not isinstance(value, str) or value not in set(kinds):
         raise mistake(f"{place} must be one of {', '.join(kinds)}.")
     return kinds(value)
 
