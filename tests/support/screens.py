@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import Page
 
 from tests.support.demo import Demo
+from tests.support.transactions import TRANSFER, transfer
 
 # What a portal might ask beyond its scopes: verified, and with its reason.
 CLAIMS = {
@@ -63,6 +64,26 @@ class Walker:
         }
         self.open(f"/authorize?{urlencode(asked)}")
 
+    def come_with_transaction(self) -> None:
+        """Come from a portal that asks leave for a transaction."""
+        made = self.demo.command(
+            *("client", "create", "--name", "示例市住房公积金管理中心", "--public", "--json"),
+            *("--redirect-uri", f"{self.demo.portal(0)}/transfer", "--scope", "openid profile"),
+            *("--authorization-details-type", TRANSFER),
+        )
+        details = transfer(note="房屋租金 Rent of a home")
+        asked = {
+            "client_id": json.loads(made.stdout)["client_id"],
+            "redirect_uri": f"{self.demo.portal(0)}/transfer",
+            "response_type": "code",
+            "scope": "openid profile",
+            "authorization_details": json.dumps([details]),
+            "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",  # RFC 7636 appendix B
+            "code_challenge_method": "S256",
+        }
+        self.open(f"/authorize?{urlencode(asked)}")
+        self.press("button[value=allow]")
+
     def sign_in(self, password: str | None = None) -> None:
         """Fill the form, rightly unless *password* says otherwise."""
         account = self.demo.account()
@@ -108,6 +129,7 @@ SCREENS = (
     Screen("consent", lambda walker: walker.sign_in()),
     Screen("consent-claims", lambda walker: allow_and(walker, Walker.come_with_claims)),
     Screen("notice", lambda walker: walker.come_by_law()),
+    Screen("transaction", lambda walker: walker.come_with_transaction()),
     Screen("account", lambda walker: walker.open("/")),
     Screen("devices", lambda walker: walker.open("/account/devices")),
     Screen("history", lambda walker: walker.open("/account/history")),

@@ -122,7 +122,7 @@ class TestWhatATypeTakes:
         "note",
         [
             "",
-            "x" * 21,
+            "x" * 41,
             "a\nb",
             "a\u202eb",
             "a\u200bb",
