@@ -77,7 +77,7 @@ def interaction_pages(
         if page.prompt is Prompt.NOTICE:
             return notice_page(page, consenting, words)
         if page.prompt is Prompt.TRANSACTION:
-            return transaction_page(page, confirming)
+            return transaction_page(page, confirming, account.person(page.session) if page.session else None)
         return consent_page(page, ConsentForm(), consenting, words)
 
     @pages.get("")
