@@ -133,7 +133,7 @@ class TestAsking:
         made = provider.browser().post("/register", json=metadata, base_url=ISSUER)
 
         assert made.status_code == 201
-        assert "authorization_details_types" not in made.json
+        assert "authorization_details_types" not in dict(made.json)
         with provider.house.neighbours.database.read() as work:
             assert work.clients.get(made.json["client_id"]).authorization_details_types == frozenset()
 

@@ -302,7 +302,7 @@ class TestFiles:
             ({"warning": {"zh": "赠", "en": "a\u202eb"}}, "warning must be printable text"),
             ({"colour": "red"}, "The type has no colour"),
             ({"members": []}, "at least one table of members"),
-            ({"members": TABLE["members"] * 2}, "described twice"),
+            ({"members": [*TABLE["members"], *TABLE["members"]]}, "described twice"),
         ],
     )
     def test_a_mistake_is_told_by_its_place(self, change, sentence):
