@@ -55,7 +55,12 @@ def open_tools(
             ),
             sealer=neighbours.wrapper,
         ),
-        client_upkeep=ClientUpkeep(records=records, clock=clock, sealer=neighbours.wrapper),
+        client_upkeep=ClientUpkeep(
+            records=records,
+            clock=clock,
+            sealer=neighbours.wrapper,
+            known_details=frozenset(detail_types.by_uri),
+        ),
         create_person=CreatePerson(
             records=records,
             hasher=neighbours.hasher,

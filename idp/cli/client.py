@@ -6,7 +6,15 @@ from typing import Any
 
 import click
 
-from idp.cli.client_upkeep import allow_resource, disable, enable, logo, registration_token, rotate_secret
+from idp.cli.client_upkeep import (
+    allow_details,
+    allow_resource,
+    disable,
+    enable,
+    logo,
+    registration_token,
+    rotate_secret,
+)
 from idp.cli.tools import ToolBox, as_json, fail, show, values
 from idp.domain.algorithms import Algorithm
 from idp.domain.clients import AccessTokenFormat, ApplicationType, AuthMethod, SubjectType
@@ -165,7 +173,7 @@ def _described(delivery: LogoutDelivery) -> dict[str, object]:
     }
 
 
-for each in (allow_resource, disable, enable, logo, rotate_secret, registration_token):
+for each in (allow_details, allow_resource, disable, enable, logo, rotate_secret, registration_token):
     client.add_command(each)
 
 

@@ -300,6 +300,24 @@ class TestTokens:
 
         assert (refused.status_code, refused.json["error"]) == (400, "invalid_authorization_details")
 
+    def test_what_an_operator_forbids_is_neither_asked_nor_refreshed_any_more(
+        self, provider, browser, visit, client
+    ):
+        held = redeem(browser, visit, code_for(browser, visit)).json
+        begun = Visit(client)
+        page = come_to_page(browser, begun)
+
+        provider.house.tools.client_upkeep.forbid_details(client.client_id, TRANSFER)
+        provider.clock.advance(timedelta(seconds=2))
+        named = refreshed(browser, visit, held, authorization_details=written(transfer()))
+        left = refreshed(browser, visit, held)
+
+        assert answer(get(browser, page))["error"] == "invalid_authorization_details"
+        assert named.json["error"] == "invalid_authorization_details"
+        assert left.status_code == 200
+        assert "authorization_details" not in left.json
+        assert "authorization_details" not in claims_of(left.json["access_token"])
+
     def test_a_grant_without_transactions_gives_none(self, browser, visit):
         held = tokens(browser, visit)
 

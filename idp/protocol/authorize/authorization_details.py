@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from idp.domain.assurance import Level
 from idp.domain.authorization_details.canonical import canonical
-from idp.domain.authorization_details.types import Detail, DetailTypes, refuse
+from idp.domain.authorization_details.types import TYPE, Detail, DetailTypes, refuse
 from idp.domain.clients import Client
 from idp.protocol.authorize.strict_json import StrictJson
 
@@ -28,13 +28,17 @@ def check_details(
     What a type or the client's registration does not know is refused (section 5).
     """
     details = read_details(params)
-    for detail in details:
-        kind = types.check(detail)
-        if kind.uri not in client.authorization_details_types:
-            raise refuse("The client may not ask for authorization details of this type.")
-        if kind.pushed and not pushed:
-            raise refuse("Authorization details of this type must be in a pushed request.")
+    must_be_pushed = [types.check(detail).pushed for detail in details]
+    check_allowed(details, client)
+    if any(must_be_pushed) and not pushed:
+        raise refuse("Authorization details of this type must be in a pushed request.")
     return details
+
+
+def check_allowed(details: tuple[Detail, ...], client: Client) -> None:
+    """Refuse *details* of a type that no operator allowed the client."""
+    if not client.authorization_details_types.issuperset(detail[TYPE] for detail in details):
+        raise refuse("The client may not ask for authorization details of this type.")
 
 
 def read_details(params: Mapping[str, str]) -> tuple[Detail, ...]:
@@ -54,16 +58,20 @@ def read_details(params: Mapping[str, str]) -> tuple[Detail, ...]:
     return tuple(details)
 
 
-def narrowed_details(granted: tuple[Detail, ...], params: Mapping[str, str]) -> tuple[Detail, ...]:
+def narrowed_details(
+    granted: tuple[Detail, ...], params: Mapping[str, str], client: Client
+) -> tuple[Detail, ...]:
     """Return those of the *granted* that *params* name, all where they name none (section 6).
 
-    One that is not granted to the letter is refused: a smaller amount is another transaction.
+    One that is not granted to the letter is refused: a smaller amount is another transaction. What the
+    client is not allowed any more is left out.
     """
     named = {_canonical(each) for each in read_details(params)}
-    held = {_canonical(each): each for each in granted}
+    allowed = client.authorization_details_types
+    held = {_canonical(each): each for each in granted if each[TYPE] in allowed}
     if named - held.keys():
         raise refuse("An authorization detail was not granted.")
-    return tuple(each for text, each in held.items() if text in named) if named else granted
+    return tuple(each for text, each in held.items() if text in named or not named)
 
 
 def raised(

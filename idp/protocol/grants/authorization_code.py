@@ -30,7 +30,7 @@ class AuthorizationCodeGrant(Grant):
         if grant.client_id != client.client_id:
             raise _not_valid()
         resources = narrowed(grant.resources, form, client, self.server.find_resource)
-        details = narrowed_details(grant.details, form)
+        details = narrowed_details(grant.details, form, client)
         facts = self.server.codes.take(code)
         if facts is None:
             self._revoke_replayed(grant, client)

@@ -28,7 +28,7 @@ class ClientCredentialsGrant(Grant):
         scopes = tuple(sorted(asked or own))
         resources = check_resource(form, client, self.server.find_resource)
         # Every type of transaction is a person's to confirm.
-        narrowed_details((), form)
+        narrowed_details((), form, client)
         with self.server.records.begin() as work:
             self.issued(work, client, scopes)
         return self.server.token_sets.of_client(client, scopes, resources=resources)

@@ -38,7 +38,7 @@ class RefreshTokenGrant(Grant):
                 # A refusal from here on takes the rotation back; reuse is noticed whatever else is sent.
                 scopes = _narrowed(grant.scopes, form.get("scope"))
                 resources = narrowed(grant.resources, form, client, self.server.find_resource)
-                details = narrowed_details(grant.details, form)
+                details = narrowed_details(grant.details, form, client)
                 self.issued(work, client, scopes, grant)
                 # Signed before the rotation is final: if signing fails, the old token still works.
                 more = self.claims_in_id_token(work, grant, scopes)

@@ -11,9 +11,11 @@ from idp.domain.grants import Consent
 from idp.domain.ids import ClientId
 from idp.domain.interaction.interaction import Interaction, Interactions
 from idp.domain.interaction.policy import Facts, instead_of_page, next_prompt
+from idp.domain.interaction.request import AuthorizationRequest
 from idp.domain.lawful_basis import LawfulBasis
 from idp.domain.sessions import Session
 from idp.domain.work import Records
+from idp.protocol.authorize.authorization_details import check_allowed
 from idp.protocol.authorize.client import is_registered
 from idp.protocol.authorize.request import RedirectedRefusal
 from idp.protocol.respond.answer import GoTo
@@ -43,7 +45,7 @@ class Advance:
             consent=consent,
             closing=closing,
             basis=client.ground.basis if client else LawfulBasis.CONSENT,
-            transaction=self._transaction(interaction),
+            transaction=self._transaction(request, client),
         )
         due = next_prompt(facts)
         if due:
@@ -77,11 +79,12 @@ class Advance:
             raise Refusal("invalid_client", "The client_id is missing or unknown.")
         return client
 
-    def _transaction(self, interaction: Interaction) -> Transaction | None:
-        request = interaction.request
-        if request is None:
+    def _transaction(self, request: AuthorizationRequest | None, client: Client | None) -> Transaction | None:
+        # What an operator forbade, or took out of the types, since the visit began is not shown any more.
+        if request is None or client is None:
             return None
         try:
+            check_allowed(request.details, client)
             return transaction_of(request.details, self.detail_types)
         except Refusal as refusal:
             raise RedirectedRefusal(refusal, request.address) from None
