@@ -73,11 +73,12 @@ class Session(Section):
 
 
 class Authorization(Section):
-    """What the authorization endpoint asks of relying parties."""
+    """What the authorization endpoint asks of relying parties, and the folder of its transactions' types."""
 
     pushed_required: bool
     signed_request_required: bool
     pushed_seconds: Annotated[int, Field(ge=5, le=600)]
+    details: Path
 
 
 class Tokens(Section):

@@ -1,7 +1,10 @@
-"""The tables beside the settings: scopes, regions, passwords that everybody knows."""
+"""The tables beside the settings: scopes, transactions, regions, passwords that everybody knows."""
 
 import tomllib
+from pathlib import Path
 
+from idp.domain.authorization_details.reading import read_type
+from idp.domain.authorization_details.types import DetailType, DetailTypes
 from idp.domain.claims.catalogue import SOURCES, Catalogue, ScopeRule
 from idp.domain.names import fold
 from idp.settings import CONFIG, SettingsError
@@ -17,6 +20,26 @@ def load_catalogue() -> Catalogue:
     if unknown := sorted(used - SOURCES.keys() | used - table["labels"].keys()):
         raise SettingsError([f"config/claims.toml: {name} is no source with a label." for name in unknown])
     return Catalogue(scopes=scopes, labels=table["labels"])
+
+
+def load_detail_types(folder: Path, namespace: str) -> DetailTypes:
+    """Return the transactions that the TOML files of *folder* describe, or raise SettingsError."""
+    files = sorted(folder.glob("*.toml"))
+    if not folder.is_dir():
+        raise SettingsError(["Setting authorization.details: must name a folder."])
+    types: dict[str, DetailType] = {}
+    mistakes = []
+    for file in files:
+        try:
+            found = read_type(tomllib.loads(file.read_text("utf-8")), namespace)
+        except ValueError as error:
+            mistakes.append(f"{file.name}: {error}")
+            continue
+        if types.setdefault(found.uri, found) is not found:
+            mistakes.append(f"{file.name}: Another file describes this type.")
+    if mistakes:
+        raise SettingsError(mistakes)
+    return DetailTypes(types)
 
 
 def load_common_passwords() -> frozenset[str]:

@@ -14,7 +14,8 @@ from idp.domain.clock import Clock, SystemClock
 from idp.jobs.loop import Jobs
 from idp.secret_files import Secrets
 from idp.settings import Settings, check_together
-from idp.tables import load_catalogue
+from idp.settings_values import rooted
+from idp.tables import load_catalogue, load_detail_types
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +33,13 @@ def build(settings: Settings, secrets: Secrets, clock: Clock | None = None) -> H
     app = Flask("idp", template_folder="web/templates", static_folder="web/static")
     catalogue = load_catalogue()
     check_together(settings, catalogue)
+    detail_types = load_detail_types(rooted(settings.authorization.details), settings.namespace)
     neighbours = open_neighbours(app, settings, secrets, clock or SystemClock())
     key_life = open_key_life(settings, neighbours)
     jobs = open_jobs(settings, secrets, neighbours, key_life)
-    tools = open_tools(app, settings, neighbours, catalogue, key_life=key_life, jobs=jobs)
-    services = open_services(settings, secrets, neighbours, tools, catalogue)
+    tools = open_tools(
+        app, settings, neighbours, catalogue, detail_types=detail_types, key_life=key_life, jobs=jobs
+    )
+    services = open_services(settings, secrets, neighbours, tools, catalogue, detail_types=detail_types)
     furnish(app, settings, secrets, neighbours, services)
     return House(app=app, tools=tools, jobs=jobs, neighbours=neighbours)

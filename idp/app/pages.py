@@ -130,6 +130,7 @@ def _add_pages(
             sign_in=services.sign_in,
             by_passkey=services.by_passkey,
             consenting=services.consenting,
+            confirming=services.confirming,
             account=services.account,
             closing=services.closing,
             cookies=cookies,

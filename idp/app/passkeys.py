@@ -1,16 +1,58 @@
 """Passkeys as the settings want them."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificates
 
 from idp.adapters.passkeys import WebAuthnCeremonies
+from idp.app.neighbours import Neighbours
+from idp.app.notices import open_notices
 from idp.domain.assurance import Level
+from idp.domain.claims.subject import Pseudonyms
+from idp.domain.throttle import Throttle
+from idp.services.challenges import Challenges
+from idp.services.passkeys import OwnPasskeys
+from idp.services.sessions import SessionKeeper
+from idp.services.sign_in.passkey import PasskeySignIn
 from idp.settings import Settings
 from idp.settings_values import rooted
 
 TITLE = "统一身份认证"
+# As long as browsers wait for a device.
+CHALLENGES_LAST = timedelta(minutes=5)
+
+
+def open_passkeys(
+    settings: Settings,
+    neighbours: Neighbours,
+    *,
+    pseudonyms: Pseudonyms,
+    sessions: SessionKeeper,
+    failures: Throttle,
+) -> tuple[PasskeySignIn, OwnPasskeys]:
+    """Return the sign-in by passkey, and what people do with their own."""
+    ceremonies = open_ceremonies(settings)
+    challenges = Challenges(kept=neighbours.ephemeral.one_time, lifetime=CHALLENGES_LAST)
+    by_passkey = PasskeySignIn(
+        records=neighbours.database,
+        ceremonies=ceremonies,
+        challenges=challenges,
+        pseudonyms=pseudonyms,
+        failures_of_address=failures,
+        sessions=sessions,
+        clock=neighbours.clock,
+    )
+    own = OwnPasskeys(
+        records=neighbours.database,
+        ceremonies=ceremonies,
+        challenges=challenges,
+        pseudonyms=pseudonyms,
+        notices=open_notices(settings, neighbours),
+        clock=neighbours.clock,
+    )
+    return by_passkey, own
 
 
 def open_ceremonies(settings: Settings) -> WebAuthnCeremonies:

@@ -8,9 +8,10 @@ from typing import Any
 from idp.adapters.throttle import WindowThrottle
 from idp.app.neighbours import Neighbours
 from idp.app.notices import open_notices
-from idp.app.passkeys import open_ceremonies, reachable_level
+from idp.app.passkeys import open_passkeys, reachable_level
 from idp.app.sessions import open_closing, open_sessions
 from idp.cli.tools import Tools
+from idp.domain.authorization_details.types import DetailTypes
 from idp.domain.claims.catalogue import Catalogue
 from idp.domain.claims.subject import Pseudonyms
 from idp.domain.registration.self_registered import SelfRegistrationRules
@@ -39,7 +40,6 @@ from idp.services.account import Account
 from idp.services.authorize.advance import Advance
 from idp.services.authorize.finish import Finish
 from idp.services.authorize.visits import Visits
-from idp.services.challenges import Challenges
 from idp.services.clients import ClientRegistry
 from idp.services.closing import Closing
 from idp.services.consent import Consenting
@@ -54,6 +54,7 @@ from idp.services.sessions import SessionKeeper
 from idp.services.sign_in.confirm import ConfirmPassword
 from idp.services.sign_in.passkey import PasskeySignIn
 from idp.services.sign_in.password import PasswordSignIn
+from idp.services.transactions import Confirming
 from idp.settings import Settings
 from idp.storage.ephemeral.kept import (
     KeptCodes,
@@ -62,9 +63,6 @@ from idp.storage.ephemeral.kept import (
     KeptPushedRequests,
 )
 from idp.tables import load_common_passwords
-
-# As long as browsers wait for a device.
-CHALLENGES_LAST = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +80,7 @@ class Services:
     by_passkey: PasskeySignIn
     passkeys: OwnPasskeys
     consenting: Consenting
+    confirming: Confirming
     account: Account
     history: History
     disowning: Disowning
@@ -94,7 +93,13 @@ class Services:
 
 
 def open_services(
-    settings: Settings, secrets: Secrets, neighbours: Neighbours, tools: Tools, catalogue: Catalogue
+    settings: Settings,
+    secrets: Secrets,
+    neighbours: Neighbours,
+    tools: Tools,
+    catalogue: Catalogue,
+    *,
+    detail_types: DetailTypes,
 ) -> Services:
     """Return the services."""
     records, clock = neighbours.database, neighbours.clock
@@ -131,6 +136,7 @@ def open_services(
         find_resource=clients.find_resource,
         known_scopes=frozenset(catalogue.scopes),
         catalogue=catalogue,
+        detail_types=detail_types,
         namespace=settings.namespace,
         recognise=token_sets.id_tokens.recognise,
         pushed=KeptPushedRequests(neighbours.ephemeral.one_time),
@@ -148,8 +154,13 @@ def open_services(
         PushedAuthorization(rules, timedelta(seconds=settings.authorization.pushed_seconds))
     )
     sessions = open_sessions(settings, neighbours, pseudonyms)
-    ceremonies = open_ceremonies(settings)
-    challenges = Challenges(kept=neighbours.ephemeral.one_time, lifetime=CHALLENGES_LAST)
+    by_passkey, passkeys = open_passkeys(
+        settings,
+        neighbours,
+        pseudonyms=pseudonyms,
+        sessions=sessions,
+        failures=_throttle(neighbours, "address", settings.throttle.address),
+    )
     finish = Finish(
         records=records,
         codes=codes,
@@ -165,6 +176,7 @@ def open_services(
             issuer=settings.issuer,
             namespace=settings.namespace,
             catalogue=catalogue,
+            detail_types=detail_types,
             pushed_required=settings.authorization.pushed_required,
             signed_request_required=settings.authorization.signed_request_required,
             takes_registrations=settings.registration.mode != "closed",
@@ -185,6 +197,8 @@ def open_services(
             advance=Advance(
                 records=records,
                 find_client=clients.find,
+                interactions=interactions,
+                detail_types=detail_types,
                 finish=finish,
                 reachable=reachable_level(settings),
             ),
@@ -204,23 +218,8 @@ def open_services(
             sessions=sessions,
             clock=clock,
         ),
-        by_passkey=PasskeySignIn(
-            records=records,
-            ceremonies=ceremonies,
-            challenges=challenges,
-            pseudonyms=pseudonyms,
-            failures_of_address=_throttle(neighbours, "address", settings.throttle.address),
-            sessions=sessions,
-            clock=clock,
-        ),
-        passkeys=OwnPasskeys(
-            records=records,
-            ceremonies=ceremonies,
-            challenges=challenges,
-            pseudonyms=pseudonyms,
-            notices=open_notices(settings, neighbours),
-            clock=clock,
-        ),
+        by_passkey=by_passkey,
+        passkeys=passkeys,
         consenting=Consenting(
             records=records,
             interactions=interactions,
@@ -228,6 +227,7 @@ def open_services(
             find_resource=clients.find_resource,
             clock=clock,
         ),
+        confirming=Confirming(records=records, interactions=interactions, types=detail_types, clock=clock),
         account=Account(records=records, sessions=sessions, clock=clock),
         history=History(records=records),
         disowning=Disowning(records=records, sessions=sessions, clock=clock),

@@ -6,6 +6,7 @@ from flask import Flask
 
 from idp.app.neighbours import Neighbours
 from idp.cli.tools import Tools
+from idp.domain.authorization_details.types import DetailTypes
 from idp.domain.claims.catalogue import Catalogue
 from idp.domain.registration.metadata import MetadataRules
 from idp.jobs.loop import Jobs
@@ -35,6 +36,7 @@ def open_tools(
     neighbours: Neighbours,
     catalogue: Catalogue,
     *,
+    detail_types: DetailTypes,
     key_life: KeyLife,
     jobs: Jobs,
 ) -> Tools:
@@ -46,10 +48,19 @@ def open_tools(
         register_client=RegisterClient(
             records=records,
             clock=clock,
-            rules=MetadataRules(known_scopes=frozenset(catalogue.scopes), check_keys=check_public_keys),
+            rules=MetadataRules(
+                known_scopes=frozenset(catalogue.scopes),
+                known_details=frozenset(detail_types.by_uri),
+                check_keys=check_public_keys,
+            ),
             sealer=neighbours.wrapper,
         ),
-        client_upkeep=ClientUpkeep(records=records, clock=clock, sealer=neighbours.wrapper),
+        client_upkeep=ClientUpkeep(
+            records=records,
+            clock=clock,
+            sealer=neighbours.wrapper,
+            known_details=frozenset(detail_types.by_uri),
+        ),
         create_person=CreatePerson(
             records=records,
             hasher=neighbours.hasher,

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from idp.cli.client_upkeep import (
+    allow_details,
     allow_resource,
     disable,
     enable,
@@ -41,6 +42,9 @@ def client() -> None:
 @click.option("--resource", "resources", multiple=True, help="Where it is called as a resource server.")
 @click.option(
     "--allow-resource", "allowed_resources", multiple=True, help="A resource server that it may call."
+)
+@click.option(
+    "--authorization-details-type", "details_types", multiple=True, help="A transaction it may ask leave for."
 )
 @click.option("--auth-method", type=click.Choice(values(AuthMethod)), help="How it authenticates.")
 @click.option("--scope", help="The scopes it may ask for, in one argument.")
@@ -83,6 +87,7 @@ def create(box: ToolBox, /, machine: bool, public: bool, **given: object) -> Non
         "jwks_uri": given["jwks_uri"],
         "resources": _listed(given["resources"]),
         "allowed_resources": _listed(given["allowed_resources"]),
+        "authorization_details_types": _listed(given["details_types"]),
         "require_pkce": given["pkce"] == "required",
         "application_type": ApplicationType.NATIVE if given["native"] else None,
         "access_token_format": given["access_token_format"],
@@ -169,7 +174,16 @@ def _described(delivery: LogoutDelivery) -> dict[str, object]:
     }
 
 
-for each in (allow_resource, disable, enable, lawful_basis, logo, rotate_secret, registration_token):
+for each in (
+    allow_details,
+    allow_resource,
+    disable,
+    enable,
+    lawful_basis,
+    logo,
+    rotate_secret,
+    registration_token,
+):
     client.add_command(each)
 
 

@@ -65,6 +65,19 @@ def allow_resource(box: ToolBox, client_id: str, resource: str, undo: bool, mach
     show(describe_client(change(ClientId(client_id), resource)), machine=machine)
 
 
+@click.command("allow-details")
+@click.argument("client_id")
+@click.argument("kind", metavar="TYPE")
+@click.option("--undo", is_flag=True, help="Forbid it again.")
+@as_json
+@click.pass_obj
+def allow_details(box: ToolBox, client_id: str, kind: str, undo: bool, machine: bool) -> None:  # noqa: FBT001
+    """Let a client ask people's leave for transactions of a TYPE, by its URI."""
+    upkeep = box().client_upkeep
+    change = upkeep.forbid_details if undo else upkeep.allow_details
+    show(describe_client(change(ClientId(client_id), kind)), machine=machine)
+
+
 @click.command()
 @click.argument("client_id")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)

@@ -172,6 +172,27 @@ class ConsentRefused(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TransactionConfirmed(Event):
+    """A person said yes to a transaction of a relying party; what it was stands in the grant, sealed."""
+
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransactionRefused(Event):
+    """A person said no to a transaction."""
+
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransactionChanged(Event):
+    """What a person said yes to was not what stood there to be shown; the visit was ended."""
+
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentWithdrawn(Event):
     """A person took a consent back, and *grants* fell with it."""
 

@@ -101,7 +101,8 @@ class Pages:
 class Client:
     """A relying party, or a resource server that is called at *resources*.
 
-    *allowed_resources* are those of others that it may ask tokens for: none, unless an operator says so.
+    *allowed_resources* are those of others that it may ask tokens for, and *authorization_details_types*
+    the transactions it may ask leave for: none, unless an operator says so.
     *sector* decides which pseudonyms it sees. *sealed_secret* is kept for clients alone that sign
     with their secret; of all others only the digest is known. *registration_digest* is that of the
     registration access token of a client that registered itself. *ground* says why it may learn what
@@ -125,6 +126,7 @@ class Client:
     scopes: frozenset[str]
     resources: tuple[str, ...] = ()
     allowed_resources: frozenset[str] = frozenset()
+    authorization_details_types: frozenset[str] = frozenset()
     subject_type: SubjectType = SubjectType.PAIRWISE
     signing: Signing = Signing()
     access_token_format: AccessTokenFormat = AccessTokenFormat.JWT

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from idp.domain.authorization_details.types import Detail
 from idp.domain.claims.request import NO_CLAIMS, ClaimsRequest, scope_of
 from idp.domain.ids import ClientId, GrantId, PersonId, SessionId
 from idp.domain.lawful_basis import Ground, LawfulBasis
@@ -19,7 +20,8 @@ class Grant:
     *refreshes* counts how often the refresh token was rotated, last *rotated_at*; *code_digest* lets a
     replayed code find the grant it must revoke. *resources* are the addresses that its access
     tokens may be asked for, instead of UserInfo. *claims* are those that were asked for one by one, and
-    agreed to.
+    agreed to. *details* are the transactions that were confirmed, and *transaction_hash* is that of what
+    was shown of them.
     """
 
     id: GrantId
@@ -29,6 +31,8 @@ class Grant:
     scopes: tuple[str, ...]
     claims: ClaimsRequest = NO_CLAIMS
     resources: tuple[str, ...] = ()
+    details: tuple[Detail, ...] = ()
+    transaction_hash: str | None = None
     acr: str
     amr: tuple[str, ...]
     auth_time: datetime

@@ -3,6 +3,7 @@
 from typing import Any
 
 from idp.domain.assurance import Level, acr_uri
+from idp.domain.authorization_details.types import DetailTypes
 from idp.domain.claims.catalogue import Catalogue
 from idp.protocol import engine
 from idp.protocol.authorize import (
@@ -57,6 +58,7 @@ def describe(
     issuer: str,
     namespace: str,
     catalogue: Catalogue,
+    detail_types: DetailTypes,
     pushed_required: bool,
     signed_request_required: bool,
     takes_registrations: bool,
@@ -79,5 +81,7 @@ def describe(
         "scopes_supported": list(catalogue.scopes),
         "claims_supported": [*PROTOCOL_CLAIMS, *catalogue.claims, "verified_claims"],
         "claims_in_verified_claims_supported": list(catalogue.verifiable),
+        # RFC 9396 section 10.
+        "authorization_details_types_supported": list(detail_types.by_uri),
         "acr_values_supported": [acr_uri(namespace, level) for level in Level if level <= reachable],
     }

@@ -22,6 +22,7 @@ class ClientUpkeep:
     records: Records
     clock: Clock
     sealer: Sealer
+    known_details: frozenset[str]
 
     def disable(self, client_id: ClientId) -> None:
         """Let the client do nothing any more; what it holds stays, and works again when it is enabled."""
@@ -57,6 +58,29 @@ class ClientUpkeep:
                 raise Refusal("invalid_target", "The client is not allowed to call this address.")
             left = replace(client, allowed_resources=client.allowed_resources - {resource})
             self._change(work, left, "allowed_resources")
+        return left
+
+    def allow_details(self, client_id: ClientId, kind: str) -> Client:
+        """Let the client ask people's leave for transactions of this type."""
+        if kind not in self.known_details:
+            raise Refusal("invalid_authorization_details", "There is no such type of transactions here.")
+        with self.records.begin() as work:
+            client = _held(work, client_id)
+            types = client.authorization_details_types | {kind}
+            if types != client.authorization_details_types:
+                client = replace(client, authorization_details_types=types)
+                self._change(work, client, "authorization_details_types")
+        return client
+
+    def forbid_details(self, client_id: ClientId, kind: str) -> Client:
+        """Let the client ask for transactions of this type no more; the tokens that it has run out."""
+        with self.records.begin() as work:
+            client = _held(work, client_id)
+            if kind not in client.authorization_details_types:
+                raise Refusal("invalid_authorization_details", "The client is not allowed this type.")
+            types = client.authorization_details_types - {kind}
+            left = replace(client, authorization_details_types=types)
+            self._change(work, left, "authorization_details_types")
         return left
 
     def show_logo(self, client_id: ClientId, logo: str | None) -> None:

@@ -23,6 +23,9 @@ from idp.domain.audit import (
     SessionEnded,
     SignedIn,
     SignInRefused,
+    TransactionChanged,
+    TransactionConfirmed,
+    TransactionRefused,
 )
 from idp.domain.sessions import Session
 from idp.domain.work import Records
@@ -37,6 +40,9 @@ SHOWN: tuple[type[Event], ...] = (
     ConsentRefused,
     ConsentWithdrawn,
     NoticeShown,
+    TransactionConfirmed,
+    TransactionRefused,
+    TransactionChanged,
     GrantIssued,
     GrantRevoked,
     PasswordChanged,

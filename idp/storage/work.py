@@ -55,7 +55,7 @@ class SqlWork:
     @property
     def grants(self) -> SqlGrants:
         """Return the grants."""
-        return SqlGrants(self.connection)
+        return SqlGrants(self.connection, self.sealer)
 
     @property
     def consents(self) -> SqlConsents:

@@ -192,3 +192,31 @@ def test_a_logo_is_shown_beside_the_name_and_taken_away_again(idp, tmp_path):
         "A logo is a square PNG of 48 to 256 pixels and 6,000 bytes at most, and does not move.\n"
     )
     assert (gone.returncode, gone.stdout) == (0, "No logo is shown.\n")
+
+
+def test_transactions_are_allowed_by_their_type_and_forbidden_again(idp):
+    kind = "https://tongxing.example/ns/authorization/housing-fund-withdrawal/v1"
+    made = idp.json(*PORTAL, "--authorization-details-type", kind)
+    portal = idp.json(*PORTAL)["client_id"]
+
+    unknown = idp("client", "allow-details", portal, "https://tongxing.example/ns/authorization/gift/v1")
+    allowed = idp.json("client", "allow-details", portal, kind)
+    forbidden = idp.json("client", "allow-details", portal, kind, "--undo")
+    again = idp("client", "allow-details", portal, kind, "--undo")
+
+    assert made["authorization_details_types"] == [kind]
+    assert (unknown.returncode, unknown.stderr) == (1, "There is no such type of transactions here.\n")
+    assert allowed["authorization_details_types"] == [kind]
+    assert "authorization_details_types" not in forbidden
+    assert (again.returncode, again.stderr) == (1, "The client is not allowed this type.\n")
+
+
+def test_a_provider_whose_types_are_wrong_says_which_file_and_does_not_start(idp, tmp_path):
+    (tmp_path / "types").mkdir()
+    (tmp_path / "types" / "gift.toml").write_text('name = "gift/v1"\n', "utf-8")
+    idp.environment["IDP_AUTHORIZATION__DETAILS"] = str(tmp_path / "types")
+
+    done = idp("client", "list")
+
+    assert done.returncode == 2
+    assert "gift.toml: The type lacks acr, confirm, members, title, warning." in done.stderr

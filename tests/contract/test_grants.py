@@ -40,6 +40,28 @@ def test_a_grant_comes_back_whole_by_id_and_by_code(database):
         assert work.grants.by_code("unknown") is None
 
 
+def test_what_was_transacted_is_sealed_for_the_grant_that_it_stands_in(opened):
+    first, second = values.grant(), values.grant()
+    add(opened.database, first, second)
+    [row] = opened.sql("SELECT document, transaction_sealed FROM grants WHERE id = :id", id=first.id)
+    opened.sql("UPDATE grants SET transaction_sealed = :sealed WHERE id = :id", sealed=row[1], id=second.id)
+
+    for secret in ("6200000000000000018", "12000.00", "示例银行", "h" * 43):
+        assert secret not in row[0]
+        assert secret.encode() not in bytes(row[1])
+    assert found(opened.database, first).details == (values.DETAIL,)
+    with pytest.raises(ValueError, match=r".*"):
+        found(opened.database, second)
+
+
+def test_a_grant_without_a_transaction_has_nothing_to_seal(opened):
+    grant = values.grant(details=(), transaction_hash=None)
+    add(opened.database, grant)
+
+    assert found(opened.database, grant) == grant
+    assert opened.sql("SELECT transaction_sealed FROM grants") == [(None,)]
+
+
 def test_the_parties_of_a_session_are_named_once_each(database):
     add(
         database,

@@ -21,7 +21,7 @@ from idp.domain.clients import (
 from idp.domain.documents import Document, DocumentType
 from idp.domain.grants import AuthorizationCode, Consent, Grant
 from idp.domain.ids import digest, random_id
-from idp.domain.interaction.interaction import Interaction
+from idp.domain.interaction.interaction import Confirmation, Interaction
 from idp.domain.interaction.request import AuthorizationRequest, ResponseMode, ReturnAddress
 from idp.domain.keys import KeyState, SigningKey
 from idp.domain.proofing import (
@@ -99,6 +99,11 @@ CLAIMS = ClaimsRequest(
     ),
     id_token=Wishes(plain=(Wish(name="name", consent="cn_realname", values=()),)),
 )
+DETAIL = {
+    "type": "https://tongxing.example/ns/authorization/transfer/v1",
+    "payee": {"name": "𬱖䶮", "bank": "示例银行", "account": "6200000000000000018"},
+    "amount": {"currency": "CNY", "value": "12000.00"},
+}
 
 
 def person(**changes: Any) -> Person:
@@ -164,6 +169,8 @@ def grant(**changes: Any) -> Grant:
         subject="subject-1",
         scopes=("openid", "profile"),
         claims=CLAIMS,
+        details=(DETAIL,),
+        transaction_hash="h" * 43,
         acr="https://tongxing.example/ns/acr/l2",
         amr=("pwd",),
         auth_time=NOW,
@@ -213,6 +220,7 @@ def interaction(**changes: Any) -> Interaction:
         address=ReturnAddress("https://rp.test/cb", "状态", ResponseMode.FORM_POST),
         scopes=("openid", "profile"),
         claims=CLAIMS,
+        details=(DETAIL,),
         code_challenge="c" * 43,
         nonce="123",
         wished_levels=(Level.L3,),
@@ -222,4 +230,6 @@ def interaction(**changes: Any) -> Interaction:
         login_hint="阿卜杜拉·买买提",
         ui_locales=("zh-CN", "en"),
     )
-    return replace(Interaction(id=random_id(), request=request, started_at=NOW), **changes)
+    said_yes = Confirmation(session_id="session-1", transaction_hash="h" * 43)
+    usual = Interaction(id=random_id(), request=request, started_at=NOW, confirmation=said_yes)
+    return replace(usual, **changes)

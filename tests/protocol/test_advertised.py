@@ -270,6 +270,8 @@ PROBES = {
 }
 # What evidence is made of is tried in unit/test_verified_claims.py, where people of every kind are.
 TOLD_ELSEWHERE = {
+    # tests/protocol/test_authorization_details.py
+    "authorization_details_types_supported",
     "issuer",
     "claim_types_supported",
     "evidence_supported",

@@ -43,6 +43,7 @@ AUTHORIZE = [
     "login_hint",
     "response_mode",
     "acr_values",
+    "authorization_details",
     "claims",
     "request",
     "request_uri",
@@ -53,9 +54,9 @@ AUTHORIZE = [
     "unknown",
 ]
 AUTHENTICATION = ["client_id", "client_secret", "client_assertion", "client_assertion_type"]
-CODE = ["grant_type", "code", "redirect_uri", "code_verifier", "resource", "unknown"]
-REFRESH = ["grant_type", "refresh_token", "scope", "resource"]
-OWN = ["grant_type", "scope", "resource"]
+CODE = ["grant_type", "code", "redirect_uri", "code_verifier", "resource", "authorization_details", "unknown"]
+REFRESH = ["grant_type", "refresh_token", "scope", "resource", "authorization_details"]
+OWN = ["grant_type", "scope", "resource", "authorization_details"]
 TOKEN = ["token", "token_type_hint", "unknown"]
 LOGOUT = ["id_token_hint", "client_id", "post_logout_redirect_uri", "state", "logout_hint", "ui_locales"]
 

@@ -14,6 +14,7 @@ from time import monotonic
 from typing import Any
 
 from tests.support.ports import free_port
+from tests.support.transactions import TYPES
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 60
@@ -65,6 +66,7 @@ def running_demo(folder: Path, **settings: str) -> Iterator[Demo]:
         **{name: value for name, value in os.environ.items() if not name.startswith("IDP_")},
         "IDP_SECRETS_DIR": str(folder / "secrets"),
         "IDP_DATABASE__URL": f"sqlite:///{folder}/idp.db",
+        "IDP_AUTHORIZATION__DETAILS": str(TYPES),
         **settings,
     }
     output = folder / "output.txt"

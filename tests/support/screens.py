@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import Page
 
 from tests.support.demo import Demo
+from tests.support.transactions import TRANSFER, transfer
 
 # What a portal might ask beyond its scopes: verified, and with its reason.
 CLAIMS = {
@@ -62,6 +63,26 @@ class Walker:
             "code_challenge_method": "S256",
         }
         self.open(f"/authorize?{urlencode(asked)}")
+
+    def come_with_transaction(self) -> None:
+        """Come from a portal that asks leave for a transaction."""
+        made = self.demo.command(
+            *("client", "create", "--name", "示例市住房公积金管理中心", "--public", "--json"),
+            *("--redirect-uri", f"{self.demo.portal(0)}/transfer", "--scope", "openid profile"),
+            *("--authorization-details-type", TRANSFER),
+        )
+        details = transfer(note="房屋租金 Rent of a home")
+        asked = {
+            "client_id": json.loads(made.stdout)["client_id"],
+            "redirect_uri": f"{self.demo.portal(0)}/transfer",
+            "response_type": "code",
+            "scope": "openid profile",
+            "authorization_details": json.dumps([details]),
+            "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",  # RFC 7636 appendix B
+            "code_challenge_method": "S256",
+        }
+        self.open(f"/authorize?{urlencode(asked)}")
+        self.press("button[value=allow]")
 
     def sign_in(self, password: str | None = None) -> None:
         """Fill the form, rightly unless *password* says otherwise."""
@@ -146,6 +167,7 @@ SCREENS = (
     Screen("authorisations", lambda walker: walker.open("/account/authorisations")),
     Screen("withdraw", lambda walker: walker.press("a[href$='/withdraw']")),
     Screen("withdrawn", lambda walker: walker.press("form[action$='/withdraw'] [type=submit]")),
+    Screen("transaction", lambda walker: walker.come_with_transaction()),
     Screen("closed", close_account),
     Screen("closing", come_back),
     Screen("sign-out", keep_and_leave),

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from idp.domain.assurance import Level
+from idp.domain.authorization_details.shown import Transaction
+from idp.domain.authorization_details.types import Need
 from idp.domain.claims.request import ClaimsRequest, Wish, Wishes
 from idp.domain.grants import Consent
-from idp.domain.interaction.interaction import Interaction
-from idp.domain.interaction.policy import Facts, instead_of_page, next_prompt
+from idp.domain.interaction.interaction import Confirmation, Interaction
+from idp.domain.interaction.policy import UNMET, Facts, instead_of_page, next_prompt
 from idp.domain.interaction.prompts import Prompt, Reason
 from idp.domain.interaction.request import AuthorizationRequest, ReturnAddress
 from idp.domain.sessions import Session
@@ -41,8 +43,11 @@ CONSENT = Consent(
 )
 
 
-def due(request=REQUEST, session=SESSION, consent=CONSENT, consented_by=None, later=timedelta(0), **facts):
-    interaction = Interaction(id="i", request=request, started_at=NOW, consented_by=consented_by)
+def due(request=REQUEST, session=SESSION, consent=CONSENT, consented_by=None, **more):
+    confirmation, later = more.pop("confirmation", None), more.pop("later", timedelta(0))
+    interaction = Interaction(
+        id="i", request=request, started_at=NOW, consented_by=consented_by, confirmation=confirmation
+    )
     return next_prompt(
         Facts(
             now=NOW + later,
@@ -50,7 +55,7 @@ def due(request=REQUEST, session=SESSION, consent=CONSENT, consented_by=None, la
             session=session,
             subject="me",
             consent=consent,
-            **facts,
+            **more,
         )
     )
 
@@ -197,3 +202,33 @@ def test_a_page_that_would_be_in_vain_is_not_shown(request_, session, error):
     refusal = instead_of_page(*page, facts)
 
     assert (refusal.error if refusal else None) == error
+
+
+TRANSACTION = Transaction(hashes=frozenset({"zh", "en"}), need=Need(level=Level.L2))
+YES = Confirmation(session_id="s", transaction_hash="en")
+
+
+def test_a_transaction_is_asked_about_after_consent_and_confirmed_in_any_language():
+    assert due(transaction=TRANSACTION, consent=None) == (Prompt.CONSENT, Reason.NOT_CONSENTED)
+    assert due(transaction=TRANSACTION) == (Prompt.TRANSACTION, Reason.NOT_CONFIRMED)
+    assert due(transaction=TRANSACTION, confirmation=YES) is None
+
+
+@pytest.mark.parametrize("change", [{"session_id": "another"}, {"transaction_hash": "other"}])
+def test_a_yes_in_another_session_or_to_something_else_does_not_count(change):
+    said = due(transaction=TRANSACTION, confirmation=replace(YES, **change))
+
+    assert said == (Prompt.TRANSACTION, Reason.NOT_CONFIRMED)
+
+
+@pytest.mark.parametrize("more", [{"proof": timedelta(seconds=300)}, {"factors": 2}])
+def test_what_needs_a_proof_comes_to_no_end_before_something_proves_it(more):
+    needing = replace(TRANSACTION, need=Need(level=Level.L2, **more))
+    visit = Interaction(id="i", request=REQUEST, started_at=NOW, confirmation=YES)
+    facts = Facts(
+        now=NOW, interaction=visit, session=SESSION, subject="me", consent=CONSENT, transaction=needing
+    )
+
+    assert next_prompt(facts) == (Prompt.PROOF, Reason.NOT_PROVED)
+    assert instead_of_page(Prompt.PROOF, Reason.NOT_PROVED, facts) is UNMET
+    assert instead_of_page(Prompt.LOGIN, Reason.NO_SESSION, facts) is UNMET

@@ -4,8 +4,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from idp.domain.ids import ClientId, InteractionId, PersonId
+from idp.domain.ids import ClientId, InteractionId, PersonId, SessionId
 from idp.domain.interaction.request import AuthorizationRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """A yes to a transaction: in which session, and the hash of what was shown."""
+
+    session_id: SessionId
+    transaction_hash: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +31,7 @@ class Interaction:
     browser: str | None = None
     chosen: PersonId | None = None
     consented_by: PersonId | None = None
+    confirmation: Confirmation | None = None
     account_page: str = "/"
     max_age: int | None = None
 
@@ -37,6 +46,10 @@ class Interaction:
     def consented(self, person_id: PersonId) -> "Interaction":
         """Return the interaction with this person's consent in it."""
         return replace(self, consented_by=person_id)
+
+    def confirmed(self, confirmation: Confirmation) -> "Interaction":
+        """Return the interaction with a yes to its transaction in it."""
+        return replace(self, confirmation=confirmation)
 
 
 class Interactions(Protocol):

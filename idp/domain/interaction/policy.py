@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from idp.domain.assurance import Level, reached_level
+from idp.domain.authorization_details.shown import Transaction
 from idp.domain.errors import Refusal
 from idp.domain.grants import Consent
 from idp.domain.interaction.interaction import Interaction
@@ -15,6 +16,8 @@ from idp.domain.interaction.prompts import (
     ask_closing,
     ask_consent,
     ask_login,
+    ask_proof,
+    ask_transaction,
     tell_notice,
 )
 from idp.domain.lawful_basis import BY_CONSENT, Ground
@@ -27,6 +30,7 @@ class Facts:
 
     *closing* says that the person closes the account; *ground* is what the client may learn things on;
     *reachable* is the highest level that any way of signing in carries.
+    *transaction* is what the request asks leave for.
     """
 
     now: datetime
@@ -37,6 +41,7 @@ class Facts:
     closing: bool = False
     ground: Ground = BY_CONSENT
     reachable: Level = Level.L3
+    transaction: Transaction | None = None
 
 
 PROMPTS: tuple[tuple[Prompt, Callable[[Facts], Reason | None]], ...] = (
@@ -45,6 +50,8 @@ PROMPTS: tuple[tuple[Prompt, Callable[[Facts], Reason | None]], ...] = (
     (Prompt.CLOSING, ask_closing),
     (Prompt.NOTICE, tell_notice),
     (Prompt.CONSENT, ask_consent),
+    (Prompt.TRANSACTION, ask_transaction),
+    (Prompt.PROOF, ask_proof),
 )
 
 # OpenID Connect Core section 3.1.2.6: what a relying party is told instead of the page.
@@ -56,6 +63,8 @@ INSTEAD = {
     Prompt.CLOSING: INTERACTION_REQUIRED,
     Prompt.NOTICE: INTERACTION_REQUIRED,
     Prompt.CONSENT: CONSENT_REQUIRED,
+    Prompt.TRANSACTION: CONSENT_REQUIRED,
+    Prompt.PROOF: INTERACTION_REQUIRED,
 }
 # OpenID Connect Core Unmet Authentication Requirements 1.0.
 UNMET = Refusal("unmet_authentication_requirements", "No sign-in reaches the required acr.")
@@ -78,6 +87,8 @@ def instead_of_page(prompt: Prompt, reason: Reason, facts: Facts) -> Refusal | N
     if request is None:
         return None
     if request.required_levels is not None and not reached_level(facts.reachable, request.required_levels):
+        return UNMET
+    if facts.transaction is not None and facts.transaction.need.wants_proof:
         return UNMET
     just_signed_in = session is not None and session.auth_time >= facts.interaction.started_at
     if reason is Reason.TOO_WEAK and (just_signed_in or "none" in request.prompts):

@@ -26,6 +26,8 @@ class Prompt(StrEnum):
     CLOSING = "closing"
     NOTICE = "notice"
     CONSENT = "consent"
+    TRANSACTION = "transaction"
+    PROOF = "proof"
 
 
 class Reason(StrEnum):
@@ -42,6 +44,8 @@ class Reason(StrEnum):
     NOT_CONSENTED = "not_consented"
     CONSENT_OVER = "consent_over"
     CONSENT_ASKED = "consent_asked"
+    NOT_CONFIRMED = "not_confirmed"
+    NOT_PROVED = "not_proved"
 
 
 def ask_account(facts: "Facts") -> Reason | None:
@@ -98,6 +102,25 @@ def ask_consent(facts: "Facts") -> Reason | None:
     if consent.is_once:
         return Reason.NOT_CONSENTED
     return Reason.CONSENT_ASKED if "consent" in request.prompts else None
+
+
+def ask_transaction(facts: "Facts") -> Reason | None:
+    """Ask for a yes to each transaction anew: no consent from before covers it.
+
+    The yes counts in the session that it was given in, and for exactly what was shown.
+    """
+    session, transaction, answer = facts.session, facts.transaction, facts.interaction.confirmation
+    if session is None or transaction is None:
+        return None
+    if answer is None or answer.session_id != session.id or answer.transaction_hash not in transaction.hashes:
+        return Reason.NOT_CONFIRMED
+    return None
+
+
+def ask_proof(facts: "Facts") -> Reason | None:
+    """Ask for a proof that is good for this transaction alone, where its type wants one."""
+    # Nothing proves it yet: as long as that is so, no such visit comes to its end.
+    return Reason.NOT_PROVED if facts.transaction and facts.transaction.need.wants_proof else None
 
 
 def _has_ended(consent: "Consent", facts: "Facts") -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from idp.domain.assurance import Level
+from idp.domain.authorization_details.types import Detail
 from idp.domain.claims.request import NO_CLAIMS, ClaimsRequest
 from idp.domain.ids import ClientId
 
@@ -30,6 +31,7 @@ class AuthorizationRequest:
     """What a relying party asks for; no later page reads a protocol parameter again.
 
     *wished_levels* are a wish; of *required_levels* the sign-in must reach one, unless they are None.
+    *details* are the transactions that it asks leave for.
     """
 
     client_id: ClientId
@@ -38,6 +40,7 @@ class AuthorizationRequest:
     code_challenge: str | None
     resources: tuple[str, ...] = ()
     claims: ClaimsRequest = NO_CLAIMS
+    details: tuple[Detail, ...] = ()
     nonce: str | None = None
     prompts: frozenset[str] = frozenset()
     max_age: int | None = None

@@ -32,6 +32,7 @@ def describe_client(client: Client, secret: str | None = None) -> dict[str, Any]
         "scope": " ".join(sorted(client.scopes)),
         "resources": list(client.resources) or None,
         "allowed_resources": sorted(client.allowed_resources) or None,
+        "authorization_details_types": sorted(client.authorization_details_types) or None,
         "subject_type": client.subject_type,
         "id_token_signed_response_alg": signing.id_token,
         "userinfo_signed_response_alg": signing.userinfo,

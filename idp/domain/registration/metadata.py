@@ -39,9 +39,13 @@ PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetadataRules:
-    """Reads metadata; *known_scopes* are all of ours, *check_keys* refuses keys that cannot be used."""
+    """Reads metadata; *known_scopes* and types of authorization *details* are all of ours.
+
+    *check_keys* refuses keys that cannot be used.
+    """
 
     known_scopes: frozenset[str]
+    known_details: frozenset[str]
     check_keys: Callable[[Any], None]
 
     def read(self, given: Mapping[str, Any], *, created_at: datetime, loopback: bool = True) -> Client:
@@ -87,6 +91,7 @@ class MetadataRules:
             scopes=self._scopes(members) | {OPENID},
             resources=_resources(members, "resources"),
             allowed_resources=frozenset(_resources(members, "allowed_resources")),
+            authorization_details_types=self._details(members),
             subject_type=subject_type,
             signing=signing,
             access_token_format=members.choice(
@@ -117,6 +122,12 @@ class MetadataRules:
         if any(scope not in self.known_scopes and ":" not in scope for scope in scopes):
             raise refuse("The member scope has an unknown value.")
         return scopes
+
+    def _details(self, members: Members) -> frozenset[str]:
+        types = frozenset(members.texts("authorization_details_types"))
+        if types - self.known_details:
+            raise refuse("The member authorization_details_types has an unknown value.")
+        return types
 
     def _keys(self, members: Members) -> Keys:
         jwks, jwks_uri = members.given.get("jwks"), members.page("jwks_uri")

@@ -19,6 +19,7 @@ OPERATORS_OWN = frozenset(
         "sector",
         "resources",
         "allowed_resources",
+        "authorization_details_types",
         "require_pkce",
         "disabled",
         "lawful_basis",

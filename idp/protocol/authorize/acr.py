@@ -8,7 +8,7 @@ from idp.domain.errors import Refusal
 from idp.domain.params import Params
 from idp.protocol.authorize.claims import AskedClaims
 
-SPEC = "OpenID Connect Core 1.0 section 5.5.1, Unmet Authentication Requirements 1.0"
+SPEC = "OpenID Connect Core 1.0 section 5.5.1, Unmet Authentication Requirements 1.0, RFC 9470 section 5"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,65 +1,26 @@
-"""The claims parameter as JSON: small, flat enough, unambiguous, and text that can be kept."""
+"""The claims parameter as JSON: an object, and not a large one."""
 
-import json
-import math
-from typing import Any, NoReturn
+from typing import Any
 
 from idp.domain.errors import Refusal
-from idp.domain.params import FORBIDDEN
-from idp.protocol.wire import each_once
+from idp.protocol.authorize.strict_json import StrictJson
 
-SPEC = "RFC 8259"
+SPEC = "OpenID Connect Core 1.0 section 5.5"
 MAX_DEPTH = 12
 MAX_VALUES = 500
-MAX_NUMBER = 2**53
+READER = StrictJson(
+    subject="The claims parameter", error="invalid_request", max_depth=MAX_DEPTH, max_values=MAX_VALUES
+)
 
 
 def read_claims_json(text: str) -> dict[str, Any]:
     """Return the object that *text* is, or refuse it."""
-    try:
-        value = json.loads(
-            text, object_pairs_hook=each_once, parse_int=_int, parse_float=_float, parse_constant=_constant
-        )
-    except (ValueError, RecursionError):
-        raise refuse("The claims parameter is no JSON.") from None
+    value = READER.read(text)
     if not isinstance(value, dict):
-        raise refuse("The claims parameter is no object.")
-    if _count(value, MAX_DEPTH) > MAX_VALUES:
-        raise refuse("The claims parameter is too large.")
+        raise READER.refuse("is no object")
     return value
 
 
 def refuse(sentence: str) -> Refusal:
     """Return the refusal of a claims parameter."""
     return Refusal("invalid_request", sentence)
-
-
-def _int(digits: str) -> int:
-    number = int(digits)
-    if abs(number) > MAX_NUMBER:
-        raise ValueError("A number is too large.")
-    return number
-
-
-def _float(digits: str) -> float:
-    number = float(digits)
-    if not math.isfinite(number):
-        raise ValueError("A number is too large.")
-    return number
-
-
-def _constant(name: str) -> NoReturn:
-    del name
-    raise ValueError("NaN and Infinity are no JSON.")
-
-
-def _count(value: Any, depth: int) -> int:
-    if depth == 0:
-        raise refuse("The claims parameter is nested too deeply.")
-    if isinstance(value, dict):
-        return 1 + sum(_count(name, depth) + _count(each, depth - 1) for name, each in value.items())
-    if isinstance(value, list):
-        return 1 + sum(_count(each, depth - 1) for each in value)
-    if isinstance(value, str) and FORBIDDEN.search(value):
-        raise refuse("The claims parameter holds a forbidden character.")
-    return 1

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+from idp.domain.authorization_details.types import DetailTypes
 from idp.domain.claims.catalogue import Catalogue
 from idp.domain.clients import Client
 from idp.domain.errors import Refusal
@@ -13,6 +14,7 @@ from idp.domain.interaction.pushed import PushedRequests
 from idp.domain.interaction.request import AuthorizationRequest, ReturnAddress
 from idp.domain.params import Params
 from idp.protocol.authorize.acr import check_acr, check_subject
+from idp.protocol.authorize.authorization_details import check_details, raised
 from idp.protocol.authorize.claims import check_claims
 from idp.protocol.authorize.client import check_client, check_redirect_uri, is_registered
 from idp.protocol.authorize.id_token_hint import check_id_token_hint
@@ -46,6 +48,7 @@ class RequestRules:
     find_resource: FindResource
     known_scopes: frozenset[str]
     catalogue: Catalogue
+    detail_types: DetailTypes
     namespace: str
     recognise: Callable[[str], dict[str, Any] | None]
     pushed: PushedRequests
@@ -64,14 +67,15 @@ class RequestRules:
             address = ReturnAddress(check_redirect_uri(params, client), params.get("state"))
             refusal = Refusal("invalid_request", "This request must be pushed first.")
             raise RedirectedRefusal(refusal, address)
-        return self.check(pushed or self._open(params, client, browser), client)
+        opened = pushed or self._open(params, client, browser)
+        return self.check(opened, client, pushed=pushed is not None)
 
-    def check(self, params: Params, client: Client) -> AuthorizationRequest:
-        """Return the request that *params* of *client* make, after every rule."""
+    def check(self, params: Params, client: Client, *, pushed: bool) -> AuthorizationRequest:
+        """Return the request that *params* of *client* make, after every rule; *pushed* if they came so."""
         address = ReturnAddress(check_redirect_uri(params, client), params.get("state"))
         try:
             address = replace(address, mode=check_response_mode(params))
-            return self._apply(params, client, address)
+            return self._apply(params, client, address, pushed=pushed)
         except Refusal as refusal:
             raise RedirectedRefusal(refusal, address) from None
 
@@ -88,23 +92,27 @@ class RequestRules:
                 address = replace(address, mode=check_response_mode(params))
             raise RedirectedRefusal(refusal, address) from None
 
-    def _apply(self, params: Params, client: Client, address: ReturnAddress) -> AuthorizationRequest:
+    def _apply(
+        self, params: Params, client: Client, address: ReturnAddress, *, pushed: bool
+    ) -> AuthorizationRequest:
         check_response_type(params, client)
         scopes = check_scope(params, client, self.known_scopes)
         asked = check_claims(params, client, scopes, self.catalogue)
+        details = check_details(params, client, self.detail_types, pushed=pushed)
         levels = check_acr(params, client, asked, self.namespace)
         return AuthorizationRequest(
             client_id=client.client_id,
             address=address,
             scopes=scopes,
             claims=asked.claims,
+            details=details,
             code_challenge=check_challenge(params, client),
             resources=check_resource(params, client, self.find_resource),
             nonce=params.get("nonce"),
             prompts=check_prompt(params),
             max_age=check_max_age(params, client),
             wished_levels=levels.wished,
-            required_levels=levels.required,
+            required_levels=raised(levels.required, details, self.detail_types),
             login_hint=check_hint(params),
             hinted_subject=check_subject(asked, check_id_token_hint(params, client, self.recognise)),
             ui_locales=check_locales(params),

@@ -21,7 +21,8 @@ TEXTS = frozenset(
 NUMBERS = frozenset({"max_age"})
 OBJECTS = frozenset({"claims"})
 LISTS = frozenset({"resource"})
-KNOWN = TEXTS | NUMBERS | OBJECTS | LISTS
+LISTS_OF_OBJECTS = frozenset({"authorization_details"})
+KNOWN = TEXTS | NUMBERS | OBJECTS | LISTS | LISTS_OF_OBJECTS
 
 
 def read_inside(claims: Mapping[str, Any], client: Client) -> Params:
@@ -51,6 +52,8 @@ def _text(name: str, value: Any) -> str:
         return json.dumps(value, ensure_ascii=False)
     if name in LISTS and isinstance(value, list) and all(isinstance(each, str) for each in value):
         return " ".join(value)
+    if name in LISTS_OF_OBJECTS and isinstance(value, list) and all(isinstance(each, dict) for each in value):
+        return json.dumps(value, ensure_ascii=False)
     raise _refuse("The request object holds a value of a wrong type.")
 
 

@@ -91,7 +91,8 @@ class IssuedTokens:
                 "client_id": grant.client_id,
                 "scope": " ".join(grant.scopes),
                 "exp": int(grant.expires_at.timestamp()),
-            },
+            }
+            | ({"authorization_details": list(grant.details)} if grant.details else {}),
         )
 
     def _grant(self, grant_id: GrantId) -> Grant | None:

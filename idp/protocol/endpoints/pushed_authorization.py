@@ -39,7 +39,7 @@ class PushedAuthorization(Endpoint):  # type: ignore[misc]  # Authlib has no typ
         form = {name: value for name, value in request.form.items() if name not in PROOFS}
         params = self.rules.request_objects.open(form, client)
         try:
-            self.rules.check(params, client)
+            self.rules.check(params, client, pushed=True)
         except RedirectedRefusal as refusal:
             # No browser is here that could be redirected.
             raise Refusal(refusal.error, refusal.description) from None

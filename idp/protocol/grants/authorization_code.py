@@ -7,6 +7,7 @@ from idp.domain.clients import Client, GrantType
 from idp.domain.errors import Refusal
 from idp.domain.grants import AuthorizationCode
 from idp.domain.ids import digest
+from idp.protocol.authorize.authorization_details import narrowed_details
 from idp.protocol.authorize.pkce import check_verifier, fits
 from idp.protocol.authorize.resource import narrowed
 from idp.protocol.grants.base import Grant
@@ -29,6 +30,7 @@ class AuthorizationCodeGrant(Grant):
         if grant.client_id != client.client_id:
             raise _not_valid()
         resources = narrowed(grant.resources, form, client, self.server.find_resource)
+        details = narrowed_details(grant.details, form, client)
         facts = self.server.codes.take(code)
         if facts is None:
             self._revoke_replayed(grant, client)
@@ -39,7 +41,7 @@ class AuthorizationCodeGrant(Grant):
             self.issued(work, client, grant.scopes, grant)
             more = self.claims_in_id_token(work, grant, grant.scopes)
         return self.server.token_sets.of_grant(
-            grant, client, grant.scopes, resources=resources, nonce=facts.nonce, more=more
+            grant, client, grant.scopes, resources=resources, details=details, nonce=facts.nonce, more=more
         )
 
     def _living_grant(self, code: str) -> grants.Grant:

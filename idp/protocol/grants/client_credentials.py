@@ -4,6 +4,7 @@ from typing import Any
 
 from idp.domain.clients import Client, GrantType
 from idp.domain.errors import Refusal
+from idp.protocol.authorize.authorization_details import narrowed_details
 from idp.protocol.authorize.resource import check_resource
 from idp.protocol.grants.base import Grant
 
@@ -26,6 +27,8 @@ class ClientCredentialsGrant(Grant):
         # RFC 6749 section 3.3: without a scope the client gets all that is its own.
         scopes = tuple(sorted(asked or own))
         resources = check_resource(form, client, self.server.find_resource)
+        # Every type of transaction is a person's to confirm.
+        narrowed_details((), form, client)
         with self.server.records.begin() as work:
             self.issued(work, client, scopes)
         return self.server.token_sets.of_client(client, scopes, resources=resources)

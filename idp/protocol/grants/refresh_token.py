@@ -6,6 +6,7 @@ from idp.domain import grants
 from idp.domain.clients import Client, GrantType
 from idp.domain.errors import Refusal
 from idp.domain.work import UnitOfWork
+from idp.protocol.authorize.authorization_details import narrowed_details
 from idp.protocol.authorize.resource import narrowed
 from idp.protocol.grants.base import Grant
 
@@ -37,11 +38,19 @@ class RefreshTokenGrant(Grant):
                 # A refusal from here on takes the rotation back; reuse is noticed whatever else is sent.
                 scopes = _narrowed(grant.scopes, form.get("scope"))
                 resources = narrowed(grant.resources, form, client, self.server.find_resource)
+                details = narrowed_details(grant.details, form, client)
                 self.issued(work, client, scopes, grant)
                 # Signed before the rotation is final: if signing fails, the old token still works.
                 more = self.claims_in_id_token(work, grant, scopes)
                 return self.server.token_sets.of_grant(
-                    grant, client, scopes, resources=resources, refreshes=refreshes + 1, nonce=None, more=more
+                    grant,
+                    client,
+                    scopes,
+                    resources=resources,
+                    details=details,
+                    refreshes=refreshes + 1,
+                    nonce=None,
+                    more=more,
                 )
             self.revoke(work, grant, reason="refresh_token_reused")
         raise _not_valid()

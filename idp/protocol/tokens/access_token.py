@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from idp.domain.authorization_details.types import Detail
 from idp.domain.clients import AccessTokenFormat, Client
 from idp.domain.clock import Clock
 from idp.domain.errors import Refusal
@@ -37,9 +38,18 @@ class AccessTokens:
     lifetime: timedelta
 
     def of_grant(
-        self, grant: Grant, client: Client, scopes: tuple[str, ...], audience: tuple[str, ...]
+        self,
+        grant: Grant,
+        client: Client,
+        scopes: tuple[str, ...],
+        audience: tuple[str, ...],
+        *,
+        details: tuple[Detail, ...] = (),
     ) -> str:
-        """Return a token for what the person allowed, no wider than *scopes*, to use at *audience*."""
+        """Return a token for what the person allowed, no wider than *scopes*, to use at *audience*.
+
+        It says which transactions it is for (RFC 9396 section 9.1).
+        """
         claims = {
             "sub": grant.subject,
             "scope": " ".join(scopes),
@@ -48,7 +58,8 @@ class AccessTokens:
             "acr": grant.acr,
             "amr": list(grant.amr),
         }
-        return self._issue(client, audience, claims)
+        transactions = {"authorization_details": list(details)} if details else {}
+        return self._issue(client, audience, claims | transactions)
 
     def of_client(self, client: Client, scopes: tuple[str, ...], audience: tuple[str, ...]) -> str:
         """Return a token for the client itself (RFC 9068 section 2.2: then ``sub`` is the client)."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from idp.domain.authorization_details.types import Detail
 from idp.domain.clients import Client, GrantType
 from idp.domain.grants import OPENID, Grant
 from idp.protocol.tokens.access_token import AccessTokens
@@ -29,6 +30,7 @@ class TokenSets:
         scopes: tuple[str, ...],
         *,
         resources: tuple[str, ...],
+        details: tuple[Detail, ...],
         nonce: str | None,
         more: Mapping[str, Any],
         refreshes: int = 0,
@@ -39,8 +41,10 @@ class TokenSets:
         read there what concerns the client. *more* are the claims that the ID token was asked to hold.
         """
         meant_for = self._audience(resources)
-        access_token = self.access_tokens.of_grant(grant, client, scopes, meant_for)
+        access_token = self.access_tokens.of_grant(grant, client, scopes, meant_for, details=details)
         answer = self._bearer(access_token, scopes)
+        if details:
+            answer["authorization_details"] = list(details)
         if OPENID in scopes:
             answer["id_token"] = self.id_tokens.of_grant(
                 grant, client, access_token=access_token, nonce=nonce, more=more

@@ -4,20 +4,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from idp.domain.assurance import Level
+from idp.domain.authorization_details.shown import Transaction, transaction_of
+from idp.domain.authorization_details.types import DetailTypes
 from idp.domain.clients import Client
 from idp.domain.errors import Refusal
 from idp.domain.grants import Consent
 from idp.domain.ids import ClientId
-from idp.domain.interaction.interaction import Interaction
+from idp.domain.interaction.interaction import Interaction, Interactions
 from idp.domain.interaction.policy import Facts, instead_of_page, next_prompt
+from idp.domain.interaction.request import AuthorizationRequest
 from idp.domain.lawful_basis import BY_CONSENT
 from idp.domain.sessions import Session
 from idp.domain.work import Records
+from idp.protocol.authorize.authorization_details import check_allowed
 from idp.protocol.authorize.client import is_registered
 from idp.protocol.authorize.request import RedirectedRefusal
 from idp.protocol.respond.answer import GoTo
 from idp.services.authorize.finish import Finish
-from idp.services.authorize.outcome import Outcome, Page
+from idp.services.authorize.outcome import Outcome, Page, VisitOver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,8 @@ class Advance:
 
     records: Records
     find_client: Callable[[ClientId], Client | None]
+    interactions: Interactions
+    detail_types: DetailTypes
     finish: Finish
     reachable: Level
 
@@ -43,6 +49,7 @@ class Advance:
             closing=closing,
             reachable=self.reachable,
             ground=client.ground if client else BY_CONSENT,
+            transaction=self._transaction(request, client),
         )
         due = next_prompt(facts)
         if due:
@@ -59,7 +66,12 @@ class Advance:
             )
         if request is None or client is None or session is None or consent is None:
             return GoTo(interaction.account_page)
-        answer = self.finish(request, client, session, consent)
+        said_yes = interaction.confirmation
+        # A yes to a transaction counts once, however many tabs it comes from.
+        if said_yes and not self.interactions.finish(interaction.id):
+            raise VisitOver(client)
+        confirmed = said_yes.transaction_hash if said_yes else None
+        answer = self.finish(request, client, session, consent, transaction_hash=confirmed)
         return answer or self(interaction, None)
 
     def client_of(self, interaction: Interaction) -> Client | None:
@@ -70,6 +82,16 @@ class Advance:
         if client is None or not is_registered(interaction.request.address.redirect_uri, client):
             raise Refusal("invalid_client", "The client_id is missing or unknown.")
         return client
+
+    def _transaction(self, request: AuthorizationRequest | None, client: Client | None) -> Transaction | None:
+        # What an operator forbade, or took out of the types, since the visit began is not shown any more.
+        if request is None or client is None:
+            return None
+        try:
+            check_allowed(request.details, client)
+            return transaction_of(request.details, self.detail_types)
+        except Refusal as refusal:
+            raise RedirectedRefusal(refusal, request.address) from None
 
     def _subject(self, session: Session | None, client: Client | None) -> str | None:
         if session is None or client is None:

@@ -1,6 +1,6 @@
 """The end of a visit: the Grant is written down, and its code handed over."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from idp.domain.assurance import acr_uri, reached_level
@@ -36,10 +36,13 @@ class Finish:
         client: Client,
         session: Session,
         consent: Consent,
+        *,
+        transaction_hash: str | None,
     ) -> Answer | None:
         """Return the answer that hands the code over, or None when the session has just ended."""
         code = random_secret()
-        grant = self._grant(request, client, session, consent, code)
+        granted = self._grant(request, client, session, consent, code)
+        grant = replace(granted, details=request.details, transaction_hash=transaction_hash)
         with self.records.begin() as work:
             # A sign-out in another tab waits for this row, and then finds the grant; or it was first.
             if not work.sessions.touch(session.token_digest, grant.created_at):

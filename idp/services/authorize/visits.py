@@ -15,6 +15,8 @@ from idp.protocol.authorize.request import RedirectedRefusal, RequestRules
 from idp.services.authorize.advance import Advance
 from idp.services.authorize.outcome import Outcome, Page, VisitOver
 
+DECLINED = Refusal("access_denied", "The person declined.")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visits:
@@ -92,11 +94,10 @@ class Visits:
         self.interactions.replace(interaction, chosen)
         return chosen
 
-    def cancel(self, interaction: Interaction) -> Refusal:
+    def cancel(self, interaction: Interaction, refusal: Refusal = DECLINED) -> Refusal:
         """End the visit; return what the relying party is told, if it is still one."""
         self.advance.client_of(interaction)
         self.interactions.finish(interaction.id)
-        refusal = Refusal("access_denied", "The person declined.")
         if interaction.request is None:
             return refusal
         return RedirectedRefusal(refusal, interaction.request.address)

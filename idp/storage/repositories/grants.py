@@ -1,5 +1,6 @@
-"""Grants."""
+"""Grants; what was transacted is sealed."""
 
+import json
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
@@ -7,14 +8,23 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from idp.domain.authorization_details.types import Detail
 from idp.domain.grants import Grant
 from idp.domain.ids import ClientId, GrantId, PersonId, SessionId
-from idp.storage.codec import Codec
+from idp.domain.sealing import Sealer
+from idp.storage.codec import Codec, to_json
 from idp.storage.tables import GRANTS
 
 CODEC = Codec(Grant)
 ADD = insert(GRANTS)
-READ = select(GRANTS.c.document, GRANTS.c.refreshes, GRANTS.c.rotated_at, GRANTS.c.revoked_at)
+READ = select(
+    GRANTS.c.id,
+    GRANTS.c.document,
+    GRANTS.c.transaction_sealed,
+    GRANTS.c.refreshes,
+    GRANTS.c.rotated_at,
+    GRANTS.c.revoked_at,
+)
 GET = READ.where(GRANTS.c.id == bindparam("id"))
 BY_CODE = READ.where(GRANTS.c.code_digest == bindparam("code_digest"))
 IN_SESSION = GRANTS.c.session_id == bindparam("session")
@@ -73,8 +83,9 @@ PURGE = delete(GRANTS).where(GRANTS.c.id.in_(LONG_OVER))
 class SqlGrants:
     """Implements Grants."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, sealer: Sealer) -> None:
         self._connection = connection
+        self._sealer = sealer
 
     def add(self, grant: Grant) -> None:
         """Store the grant."""
@@ -89,7 +100,8 @@ class SqlGrants:
             "rotated_at": grant.rotated_at,
             "expires_at": grant.expires_at,
             "revoked_at": grant.revoked_at,
-            "document": CODEC.encode(grant),
+            "document": CODEC.encode(replace(grant, details=(), transaction_hash=None)),
+            "transaction_sealed": self._seal(grant),
         }
         self._connection.execute(ADD, row)
 
@@ -160,12 +172,31 @@ class SqlGrants:
         row = self._connection.execute(statement, values).one_or_none()
         if row is None:
             return None
+        details, transaction_hash = self._open(row.transaction_sealed, row.id)
         return replace(
             CODEC.decode(row.document),
+            details=details,
+            transaction_hash=transaction_hash,
             refreshes=row.refreshes,
             rotated_at=row.rotated_at,
             revoked_at=row.revoked_at,
         )
 
+    def _seal(self, grant: Grant) -> bytes | None:
+        if not grant.details:
+            return None
+        plain = to_json([grant.details, grant.transaction_hash]).encode()
+        return self._sealer.seal(plain, context=_context(grant.id))
+
+    def _open(self, sealed: bytes | None, grant_id: str) -> tuple[tuple[Detail, ...], str | None]:
+        if sealed is None:
+            return (), None
+        details, transaction_hash = json.loads(self._sealer.open(sealed, context=_context(grant_id)))
+        return tuple(details), transaction_hash
+
     def _change(self, statement: Any, values: dict[str, Any]) -> int:
         return self._connection.execute(statement, values).rowcount
+
+
+def _context(grant_id: str) -> str:
+    return f"grant:{grant_id}"

@@ -9,7 +9,10 @@ from idp.storage.tables.base import Base, table_of
 
 
 class GrantRow(Base):
-    """A grant; *refreshes*, *rotated_at* and *revoked_at* are newer than the document."""
+    """A grant; *refreshes*, *rotated_at* and *revoked_at* are newer than the document.
+
+    What was transacted is *transaction_sealed* for the row it stands in: it names accounts and amounts.
+    """
 
     __tablename__ = "grants"  # GRANT is a word of SQL
 
@@ -24,6 +27,7 @@ class GrantRow(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
     revoked_at: Mapped[datetime | None]
     document: Mapped[str] = mapped_column(Text)
+    transaction_sealed: Mapped[bytes | None]
 
     __table_args__ = (Index(None, "person_id", "client_id"),)
 

@@ -30,6 +30,9 @@ from idp.domain.audit import (
     SessionEnded,
     SignedIn,
     SignInRefused,
+    TransactionChanged,
+    TransactionConfirmed,
+    TransactionRefused,
 )
 from idp.domain.clients import Client
 from idp.domain.ids import ClientId
@@ -47,6 +50,9 @@ SENTENCES: dict[type[Event], Any] = {
     ConsentRefused: _l("You did not allow %(party)s to see your data"),
     ConsentWithdrawn: _l("You withdrew the permission of %(party)s"),
     NoticeShown: _l("You were told what the law gives to %(party)s"),
+    TransactionConfirmed: _l("You confirmed a transaction at %(party)s"),
+    TransactionRefused: _l("You did not confirm a transaction at %(party)s"),
+    TransactionChanged: _l("A transaction at %(party)s was stopped: it was not what you had been shown"),
     GrantIssued: _l("%(party)s received data"),
     GrantRevoked: _l("The access of %(party)s was ended"),
     PasswordChanged: _l("You changed your password"),
@@ -99,7 +105,7 @@ class Telling:
 
 
 def _icon(event: Event) -> str:
-    if isinstance(event, SignInRefused | Disowned | PasswordRefused | ClosingBegun):
+    if isinstance(event, SignInRefused | Disowned | TransactionChanged | PasswordRefused | ClosingBegun):
         return "warning"
     if isinstance(event, SignedIn | PersonCreated | PasswordChanged | PasskeyAdded):
         return "key"

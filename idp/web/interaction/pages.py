@@ -18,6 +18,7 @@ from idp.services.consent import Consenting, Lasting
 from idp.services.sessions import Browser, Opened, SessionKeeper
 from idp.services.sign_in.passkey import REFUSED, PasskeySignIn
 from idp.services.sign_in.password import PasswordSignIn, Refused
+from idp.services.transactions import CHANGED, Confirming
 from idp.web.cookies import Cookies
 from idp.web.forms import BareForm, ConsentForm, PasskeyForm, SignInForm, read_credential
 from idp.web.headers import let_forms_reach
@@ -25,6 +26,7 @@ from idp.web.interaction.choose_account import choose_account_page
 from idp.web.interaction.closing import closing_page
 from idp.web.interaction.consent import consent_page, notice_page
 from idp.web.interaction.sign_in import sign_in_page
+from idp.web.interaction.transaction import transaction_page
 from idp.web.languages import Languages
 from idp.web.leave import leave
 from idp.web.oauth.authorize import follow
@@ -41,6 +43,7 @@ def interaction_pages(
     sign_in: PasswordSignIn,
     by_passkey: PasskeySignIn,
     consenting: Consenting,
+    confirming: Confirming,
     account: Account,
     closing: Closing,
     cookies: Cookies,
@@ -77,6 +80,8 @@ def interaction_pages(
             return closing_page(page, closing)
         if page.prompt is Prompt.NOTICE:
             return notice_page(page, consenting, words)
+        if page.prompt is Prompt.TRANSACTION:
+            return transaction_page(page, confirming, account.person(page.session) if page.session else None)
         return consent_page(page, ConsentForm(), consenting, words)
 
     def browser() -> Browser:
@@ -130,7 +135,7 @@ def interaction_pages(
             return follow(page)
         if not form.validate_on_submit():
             # Easy mode asks for the name alone, and on the next page for the password.
-            if "password" not in request.form:
+            if cookies.easy() and "password" not in request.form:
                 form.password.errors = ()
             return show_sign_in(page, form), 422 if form.errors else 200
         from_here = browser()
@@ -202,6 +207,28 @@ def interaction_pages(
         told = page.prompt is Prompt.NOTICE and session and request.form.get("session") == session.id
         if session and page.client and told and BareForm().validate_on_submit():
             return show_due(consenting.tell(interaction, session, page.client), session)
+        return render(page)
+
+    @pages.post("/transaction")
+    def submit_transaction(interaction_id: str) -> ResponseReturnValue:
+        del interaction_id
+        interaction, session = current()
+        page = visits.resume(interaction, session)
+        if not isinstance(page, Page):
+            return leave(page)
+        # As with consent: for the page that is due, and by the person it was shown to.
+        asked = page.prompt is Prompt.TRANSACTION and session is not None
+        if session is None or not asked or request.form.get("session") != session.id:
+            return render(page)
+        decision = request.form.get("decision") if BareForm().validate_on_submit() else None
+        if decision == "confirm":
+            answered = confirming.confirm(interaction, session, request.form.get("transaction", ""))
+            if answered is None:
+                raise visits.cancel(interaction, CHANGED)
+            return show_due(answered, session)
+        if decision == "cancel":
+            confirming.refuse(interaction, session)
+            raise visits.cancel(interaction)
         return render(page)
 
     @pages.post("/keep")
