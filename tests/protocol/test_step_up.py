@@ -22,7 +22,7 @@ from tests.support.relying_party import (
 )
 from tests.support.transactions import code_for, open_with_types, register, transfer
 
-L2, L3 = "https://tongxing.example/ns/acr/l2", "https://tongxing.example/ns/acr/l3"
+L2, L4 = "https://tongxing.example/ns/acr/l2", "https://tongxing.example/ns/acr/l4"
 PARAMETER = re.compile(r'(acr_values|max_age)="([^"]*)"')
 
 
@@ -89,14 +89,14 @@ def test_a_refresh_makes_no_sign_in_newer(provider, browser, client, centre):
 
 def test_a_level_that_is_out_of_reach_is_never_passed_off(browser, client, centre):
     held = token_for(browser, Visit(client), FUND)
-    asked = challenge_of(centre, held, acr_values=(L3,))
-    essential = json.dumps({"id_token": {"acr": {"essential": True, "values": [L3]}}})
+    asked = challenge_of(centre, held, acr_values=(L4,))
+    essential = json.dumps({"id_token": {"acr": {"essential": True, "values": [L4]}}})
 
     wished = token_for(browser, Visit(client), FUND)
     required = walk(browser, Visit(client), resource=FUND, claims=essential)
 
-    assert asked == {"acr_values": L3}
-    assert challenge_of(centre, wished, acr_values=(L3,)) == asked
+    assert asked == {"acr_values": L4}
+    assert challenge_of(centre, wished, acr_values=(L4,)) == asked
     assert required["error"] == "unmet_authentication_requirements"
 
 

@@ -275,7 +275,7 @@ class TestWhatIsNeeded:
 
         need = TYPES_OF_TESTS.need_of((high, proved, transfer("60000.00")))
 
-        assert need == Need(level=Level.L3, proof=timedelta(seconds=300), factors=2)
+        assert need == Need(level=Level.L4, proof=timedelta(seconds=300), factors=2)
 
     def test_nothing_needs_nothing(self):
         assert TYPES_OF_TESTS.need_of(()) is None

@@ -190,7 +190,8 @@ def interaction_pages(
             lasting = request.form.get("lasting", Lasting.ONCE)
             if lasting not in set(Lasting):
                 return render(page)
-            return show_due(consenting.allow(interaction, session, ticked, Lasting(lasting)), session)
+            allowed = consenting.allow(interaction, session, ticked, Lasting(lasting))
+            return follow(visits.resume(allowed, session))
         if decision == "deny":
             consenting.refuse(interaction, session)
             raise visits.cancel(interaction)
@@ -206,7 +207,7 @@ def interaction_pages(
         # As with consent: for the page that is due, and by the person it was shown to.
         told = page.prompt is Prompt.NOTICE and session and request.form.get("session") == session.id
         if session and page.client and told and BareForm().validate_on_submit():
-            return show_due(consenting.tell(interaction, session, page.client), session)
+            return follow(visits.resume(consenting.tell(interaction, session, page.client), session))
         return render(page)
 
     @pages.post("/transaction")
@@ -225,7 +226,7 @@ def interaction_pages(
             answered = confirming.confirm(interaction, session, request.form.get("transaction", ""))
             if answered is None:
                 raise visits.cancel(interaction, CHANGED)
-            return show_due(answered, session)
+            return follow(visits.resume(answered, session))
         if decision == "cancel":
             confirming.refuse(interaction, session)
             raise visits.cancel(interaction)
