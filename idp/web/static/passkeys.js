@@ -73,7 +73,7 @@
     });
 
     // The browser offers passkeys where the name is typed, if it can.
-    if (!creates) {
+    if (!creates && document.querySelector("[autocomplete~=webauthn]")) {
       const wait = async () => {
         if (button.disabled || !(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
         run("conditional").catch(() => {});
