@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
 from idp.domain.ids import ClientId, GrantId, PersonId, SessionId
-
-# Who keeps a registration: an operator by command, or the client itself with its token.
-Registrant = Literal["operator", "client"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +159,7 @@ class NoticeShown(Event):
 
     asked: tuple[str, ...]
     basis: str
+    statute: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,52 +242,6 @@ class GrantRevoked(Event):
 
     grant_id: GrantId
     reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientRegistered(Event):
-    """A relying party was registered."""
-
-    by: Registrant = "operator"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientChanged(Event):
-    """The registration of a relying party changed in these members; their values are not written."""
-
-    by: Registrant
-    members: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientDeleted(Event):
-    """A relying party was removed."""
-
-    by: Registrant = "operator"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InitialAccessTokenIssued(Event):
-    """An operator gave leave to register *uses* clients until *expires_at*."""
-
-    uses: int
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyGenerated(Event):
-    """A signing key was made and published."""
-
-    kid: str
-    algorithm: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyActivated(Event):
-    """A signing key began to sign; *retiring* only verifies from now on."""
-
-    kid: str
-    retiring: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ class Consent:
     until: datetime | None = None
     basis: LawfulBasis = LawfulBasis.CONSENT
     statute: str | None = None
+    statute_en: str | None = None
 
     @property
     def is_once(self) -> bool:
@@ -92,6 +93,11 @@ class Consent:
     def scopes(self) -> frozenset[str]:
         """Return the scopes that were allowed, whole or in part."""
         return frozenset(map(scope_of, self.allowed))
+
+    @property
+    def ground(self) -> Ground:
+        """Return what was told: the basis and the statute of that day."""
+        return Ground(basis=self.basis, statute=self.statute, statute_en=self.statute_en)
 
     def is_by_law(self, ground: Ground) -> bool:
         """Say whether it is nobody's to take back: told, and the client rests on that basis to this day."""
@@ -114,9 +120,10 @@ class Consent:
             until=min(ends, default=None),
         )
 
-    def ends_before(self, other: "Consent") -> bool:
-        """Say whether it ends earlier than *other*."""
-        return self.until is not None and (other.until is None or self.until < other.until)
+    def gives_less_than(self, other: "Consent") -> bool:
+        """Say whether *other* allowed something more, or for longer."""
+        ends_before = self.until is not None and (other.until is None or self.until < other.until)
+        return ends_before or bool(other.allowed - self.allowed)
 
     def is_over(self, at: datetime) -> bool:
         """Say whether it has ended *at* then."""

@@ -3,7 +3,8 @@
 import struct
 from base64 import b64encode
 from collections.abc import Iterator
-from zlib import crc32
+from zlib import crc32, decompressobj
+from zlib import error as ZlibError  # noqa: N812 - it is a class
 
 from idp.domain.errors import Refusal
 
@@ -12,6 +13,7 @@ HEADER, PIXELS, ANIMATION, END = b"IHDR", b"IDAT", b"acTL", b"IEND"
 START = struct.Struct(">I4s")
 CHECK = struct.Struct(">I")
 SIDES = struct.Struct(">II")
+FORM_BYTES = 13
 MAX_BYTES = 6_000
 MIN_SIDE, MAX_SIDE = 48, 256
 
@@ -29,10 +31,25 @@ def read_logo(data: bytes) -> str:
         width, height = SIDES.unpack_from(chunks[0][1])
     except (struct.error, IndexError) as error:
         raise _refuse() from error
-    is_whole = kinds[0] == HEADER and PIXELS in kinds and kinds[-1] == END
-    if not is_whole or ANIMATION in kinds or width != height or not MIN_SIDE <= width <= MAX_SIDE:
+    ends = [body for kind, body in chunks if kind == END]
+    is_whole = kinds[0] == HEADER and kinds.count(HEADER) == 1 and kinds[-1] == END and ends == [b""]
+    if (
+        not is_whole
+        or not _is_drawn(chunks)
+        or ANIMATION in kinds
+        or width != height
+        or not MIN_SIDE <= width <= MAX_SIDE
+    ):
         raise _refuse()
     return b64encode(data).decode()
+
+
+def _is_drawn(chunks: list[tuple[bytes, bytes]]) -> bool:
+    pixels = b"".join(body for kind, body in chunks if kind == PIXELS)
+    try:
+        return bool(decompressobj().decompress(pixels, MAX_SIDE)) and len(chunks[0][1]) == FORM_BYTES
+    except ZlibError:
+        return False
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:

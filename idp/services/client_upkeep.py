@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from idp.domain.audit import ClientChanged, InitialAccessTokenIssued
+from idp.domain.audit_of_operators import ClientChanged, InitialAccessTokenIssued, LawfulBasisChanged
 from idp.domain.client_secrets import give_secret
 from idp.domain.clients import Client
 from idp.domain.clock import Clock
@@ -91,17 +91,27 @@ class ClientUpkeep:
     def rest_on(self, client_id: ClientId, ground: Ground) -> Client:
         """Let the client learn things on *ground*.
 
-        A new basis undoes every answer and every grant; where only the statute is another, people are told
-        of it when they come next.
+        Another one undoes every answer and every grant: people are asked, or told, when they come next. A
+        client that registered itself always asks.
         """
+        now = self.clock.now()
         with self.records.begin() as work:
             client = _held(work, client_id)
+            if client.registration_digest and not ground.is_consent:
+                raise Refusal("invalid_client_metadata", "A client that registered itself always asks.")
             changed = replace(client, ground=ground)
             if changed != client:
-                self._change(work, changed, "lawful_basis")
-            if ground.basis is not client.ground.basis:
-                work.consents.delete_of_client(client_id)
-                work.grants.revoke_of_client(client_id, self.clock.now())
+                work.clients.replace(changed)
+                work.audit.append(
+                    LawfulBasisChanged(
+                        at=now,
+                        client_id=client_id,
+                        basis=ground.basis,
+                        statute=ground.statute,
+                        consents=work.consents.delete_of_client(client_id),
+                        grants=work.grants.revoke_of_client(client_id, now),
+                    )
+                )
         return changed
 
     def rotate_secret(self, client_id: ClientId) -> tuple[Client, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from idp.domain.audit import ClientDeleted, ClientRegistered, Registrant
+from idp.domain.audit_of_operators import ClientDeleted, ClientRegistered, Registrant
 from idp.domain.client_secrets import give_secret
 from idp.domain.clients import Client
 from idp.domain.clock import Clock

@@ -88,7 +88,7 @@ class Consenting:
             older = work.consents.get(consent.person_id, consent.client_id)
             whole = consent.over(older)
             work.consents.put(whole)
-            if older and (older.allowed - whole.allowed or whole.ends_before(older)):
+            if older and (older.basis is not whole.basis or whole.gives_less_than(older)):
                 # What was allowed before, or for longer, must not live on in older tokens.
                 work.grants.revoke_of_consent(consent.person_id, consent.client_id, consent.given_at)
             work.audit.append(
@@ -113,9 +113,13 @@ class Consenting:
             given_at=self.clock.now(),
             basis=client.ground.basis,
             statute=client.ground.statute,
+            statute_en=client.ground.statute_en,
         )
         with self.records.begin() as work:
-            work.consents.put(told.over(work.consents.get(told.person_id, told.client_id)))
+            older = work.consents.get(told.person_id, told.client_id)
+            work.consents.put(told.over(older))
+            if older and older.basis is not told.basis:
+                work.grants.revoke_of_consent(told.person_id, told.client_id, told.given_at)
             work.audit.append(
                 NoticeShown(
                     at=told.given_at,
@@ -123,6 +127,7 @@ class Consenting:
                     client_id=told.client_id,
                     asked=_request(interaction).asked,
                     basis=told.basis,
+                    statute=told.statute,
                 )
             )
         return self._answered(interaction, session)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from idp.domain.algorithms import Algorithm
-from idp.domain.audit import KeyActivated, KeyGenerated
+from idp.domain.audit_of_operators import KeyActivated, KeyGenerated
 from idp.domain.clock import Clock
 from idp.domain.keys import KeyState, SigningKey
 from idp.domain.work import Records, UnitOfWork

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from idp.domain.audit import ClientChanged, ClientRegistered
+from idp.domain.audit_of_operators import ClientChanged, ClientRegistered
 from idp.domain.client_secrets import give_secret, keep_secret
 from idp.domain.clients import Client
 from idp.domain.clock import Clock
@@ -23,6 +23,8 @@ from idp.protocol.endpoints.bearer import read_bearer
 from idp.protocol.endpoints.sector_identifier import check_sector
 from idp.services.clients import delete_client
 
+# What an operator allows a client that registered itself; changing itself it neither gains nor loses it.
+GIVEN = ("allowed_resources", "authorization_details_types")
 Mode = Literal["closed", "token", "open"]
 
 
@@ -139,12 +141,17 @@ def _renewed(current: Client, read: Client, sealer: Sealer) -> tuple[Client, str
         requires_pkce=read.is_public or current.requires_pkce,
     )
     if not _is_another(current, read):
-        # What the operator gave was given to this name and these addresses.
-        kept = replace(
-            kept, logo=current.logo, ground=current.ground, allowed_resources=current.allowed_resources
-        )
+        # A logo was given to this name and these addresses.
+        kept = replace(kept, logo=current.logo)
+    if not _is_another(current, read) and not _reaches_further(current, read):
+        kept = replace(kept, **{name: getattr(current, name) for name in GIVEN})
     keeping = keep_secret(current, kept)
     return (keeping, None) if keeping else give_secret(kept, sealer)
+
+
+def _reaches_further(old: Client, new: Client) -> bool:
+    # What was allowed to a client was allowed to one that proves itself so, and asks in this way.
+    return new.auth_method != old.auth_method or not new.grant_types <= old.grant_types
 
 
 def _is_another(old: Client, new: Client) -> bool:

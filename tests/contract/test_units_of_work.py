@@ -4,7 +4,8 @@ from threading import Barrier
 
 import pytest
 
-from idp.domain.audit import ClientRegistered, ConsentGiven, PersonCreated, SignInRefused, TokensIssued
+from idp.domain.audit import ConsentGiven, PersonCreated, SignInRefused, TokensIssued
+from idp.domain.audit_of_operators import ClientRegistered
 from tests.contract import values
 from tests.contract.conftest import open_ready, race
 

@@ -11,8 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from idp.domain.errors import Refusal
 from idp.domain.lawful_basis import Ground, LawfulBasis
 from idp.domain.logos import read_logo
+from idp.domain.registration.self_registered import OPERATORS_OWN
+from idp.services.registration import GIVEN
 from tests.support.pictures import square_png
 from tests.support.provider import FUND, ISSUER, Registered, open_provider
 from tests.support.relying_party import (
@@ -460,18 +463,48 @@ def test_a_change_keeps_what_the_operator_gave_unless_people_see_another(provide
     given = {
         "logo": read_logo(square_png(48)),
         "allowed_resources": frozenset({FUND}),
-        "ground": Ground(basis=LawfulBasis.STATUTORY_DUTY, statute="《条例》"),
+        "authorization_details_types": frozenset({"https://tongxing.example/ns/authorization/x/v1"}),
     }
     with provider.house.neighbours.database.begin() as work:
         work.clients.replace(replace(work.clients.get(made["client_id"]), **given))
 
-    change(browser, made, tos_uri=f"{RP}/terms", lawful_basis="consent", allowed_resources=[])
+    change(browser, made, tos_uri=f"{RP}/terms", allowed_resources=[], authorization_details_types=[])
     same = held_client(provider, made)
     change(browser, made, client_name="Another")
     another = held_client(provider, made)
 
     assert {name: getattr(same, name) for name in given} == given
-    assert (another.logo, another.allowed_resources, another.ground) == (None, frozenset(), Ground())
+    assert (another.logo, *(getattr(another, name) for name in GIVEN)) == (None, frozenset(), frozenset())
+    assert {*OPERATORS_OWN} - {"sector", "resources", "require_pkce", "disabled", *GIVEN} == {
+        *("lawful_basis", "statute", "statute#en")
+    }
+
+
+@pytest.mark.parametrize(
+    "change_of",
+    [
+        {"grant_types": ["authorization_code", "client_credentials"]},
+        {"token_endpoint_auth_method": "none"},
+    ],
+)
+def test_whoever_reaches_further_loses_what_was_allowed_before(provider, browser, change_of):
+    made = register(browser).json
+    with provider.house.neighbours.database.begin() as work:
+        client = work.clients.get(made["client_id"])
+        work.clients.replace(replace(client, allowed_resources=frozenset({FUND})))
+
+    change(browser, made, **change_of)
+
+    assert held_client(provider, made).allowed_resources == frozenset()
+
+
+def test_who_registered_itself_always_asks(provider, browser):
+    made = register(browser).json
+    ground = Ground(basis=LawfulBasis.STATUTORY_DUTY, statute="《条例》")
+
+    with pytest.raises(Refusal, match="always asks"):
+        provider.house.tools.client_upkeep.rest_on(made["client_id"], ground)
+    assert held_client(provider, made).ground == Ground()
 
 
 def held_client(provider, made):

@@ -2,10 +2,11 @@
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 
-from tests.support.relying_party import authorize, csrf, get, post, sign_in, walk
+from tests.support.relying_party import HIDDEN, authorize, csrf, get, post, sign_in, walk
 
 
 def switch(shown):
@@ -107,6 +108,27 @@ def test_a_fault_is_shown_at_the_step_that_it_belongs_to(browser, visit):
     assert "Enter your mobile number" in nameless.text
     assert "Enter your password." in empty.text
     assert "tries left" in wrong.text
+
+
+def test_in_standard_mode_a_missing_password_is_a_fault(browser, visit):
+    page = authorize(browser, visit).headers["Location"]
+
+    reply = post(browser, f"{page}/sign-in", {"csrf_token": csrf(browser, page), "username": "zhangsanfeng"})
+
+    assert reply.status_code == 422
+
+
+def test_a_name_that_nobody_typed_is_no_first_step(provider, browser, visit):
+    get(browser, "/?easy=1")
+    page = authorize(browser, visit, login_hint="zhangsanfeng").headers["Location"]
+    post(browser, f"{page}/sign-in", {"csrf_token": csrf(browser, page), "username": "zhangsanfeng"})
+    sign_in(browser, page)
+    form = dict(HIDDEN.findall(get(browser, page).text)) | {"decision": "allow", "lasting": "once"}
+    provider.clock.advance(timedelta(minutes=40))
+
+    shown = post(browser, f"{page}/consent", form).text
+
+    assert ("第 1 步" in shown, 'name="password"' in shown) == (True, False)
 
 
 def test_a_paused_sign_in_says_so_and_asks_for_the_name_again(browser, visit):

@@ -46,10 +46,17 @@ def test_a_portal_without_a_logo_shows_its_first_character(browser, visit):
         square_png(64)[:33] + square_png(64)[-12:],
         square_png(64)[:33] + chunk(b"acTL", bytes(8)) + square_png(64)[33:],
         square_png(64) + b"tail",
+        square_png(64)[:33] + chunk(b"IDAT", b"garbage") + chunk(b"IEND", b""),
+        square_png(64)[:33] + chunk(b"IEND", b"") + square_png(64)[33:],
+        square_png(64)[:33] + square_png(128)[8:],
+        square_png(64)[:8] + chunk(b"IHDR", square_png(64)[16:24]) + square_png(64)[33:],
+        square_png(64)[:-12] + chunk(b"IEND", b"x"),
+        square_png(64)[:29] + bytes(4) + square_png(64)[33:],
     ],
     ids=[
         *("empty", "svg", "cut", "small", "large", "oblong", "signature alone", "heavy", "no header"),
-        *("broken", "hollow", "animated", "with a tail"),
+        *("broken", "hollow", "animated", "with a tail", "no pixels", "an early end", "two headers"),
+        *("a short header", "an end with more", "a wrong check"),
     ],
 )
 def test_what_is_no_small_square_png_is_refused(data):

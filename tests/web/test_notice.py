@@ -92,7 +92,16 @@ def test_a_notice_speaks_of_no_choice(browser, duty):
     for text in (shown, listed):
         assert not [word for word in ("不同意", "撤回它", "直至您撤回") if word in text]
     for text in (english, listed_english):
-        assert not [word for word in ("eclin", "ntil you withdraw", "you withdraw it") if word in text]
+        assert not [
+            word
+            for word in (
+                "You can sign in without it",
+                "If you do not want it",
+                "ntil you withdraw",
+                "you withdraw it",
+            )
+            if word in text
+        ]
     assert "You are told again only if something changes." in english
     assert "Turn to 测试门户 to see, correct or question what it holds." in listed_english
 
@@ -112,7 +121,9 @@ def test_a_notice_is_in_the_history(browser, duty):
     sign_in(browser, page)
     read_notice(browser, page)
 
-    assert "You were told what the law gives to 测试门户" in get(browser, "/account/history?lang=en").text
+    assert (
+        "You were told what is provided by law to 测试门户" in get(browser, "/account/history?lang=en").text
+    )
 
 
 def test_another_law_is_told_anew(provider, browser, duty):
@@ -125,8 +136,9 @@ def test_another_law_is_told_anew(provider, browser, duty):
 
     page = authorize(browser, Visit(duty.client)).headers["Location"]
     assert "《另一部法律》" in get(browser, page).text
-    assert userinfo(browser, held["access_token"]).status_code == 200
+    assert userinfo(browser, held["access_token"]).status_code == 401
     assert "code" in answer(read_notice(browser, page))
+    assert "《另一部法律》" in get(browser, AUTHORISATIONS).text
     assert "code" in answer(authorize(browser, Visit(duty.client)))
 
 
@@ -151,8 +163,32 @@ def test_another_basis_ends_all_that_rested_on_the_old_one(provider, browser, vi
     assert kept(provider, mine) is None
     page = authorize(browser, Visit(mine.client), scope=scopes).headers["Location"]
     assert (NOTICE in get(browser, page).text) is not was_duty
-    [event] = [details for kind, details in provider.events() if kind == "ClientChanged"]
-    assert (event["members"], event["by"]) == (["lawful_basis"], "operator")
+    [event] = [details for kind, details in provider.events() if kind == "LawfulBasisChanged"]
+    basis = "consent" if was_duty else "statutory_duty"
+    assert (event["basis"], event["consents"], event["grants"]) == (basis, 1, 1)
+
+
+def test_a_notice_answered_at_the_moment_of_the_change_yields_nothing_that_lasts(provider, browser, duty):
+    page = authorize(browser, duty, scope="openid profile offline_access").headers["Location"]
+    sign_in(browser, page)
+    form = dict(HIDDEN.findall(get(browser, page).text))
+    provider.house.tools.client_upkeep.rest_on(duty.client.client_id, Ground())
+    code = answer(post(browser, f"{page}/notice", form))["code"]
+    held = redeem(browser, duty, code).json
+    provider.clock.advance(timedelta(seconds=2))
+
+    form = {"grant_type": "refresh_token", "refresh_token": held["refresh_token"]}
+    assert token(browser, duty.client, form).json["error"] == "invalid_grant"
+
+
+def test_whoever_read_of_another_law_is_told_anew(provider, browser, duty):
+    page = authorize(browser, duty).headers["Location"]
+    sign_in(browser, page)
+    form = dict(HIDDEN.findall(get(browser, page).text))
+    rest_on(provider, duty, Ground(basis=LawfulBasis.STATUTORY_DUTY, statute="《另一部法律》"))
+
+    assert "《另一部法律》" in post(browser, f"{page}/notice", form).text
+    assert kept(provider, duty) is None
 
 
 def test_what_was_told_can_be_withdrawn_once_it_needs_consent(provider, browser, duty):
@@ -178,6 +214,7 @@ def test_a_notice_is_in_the_audit_log(provider, browser, duty):
 
     [told] = [details for kind, details in provider.events() if kind == "NoticeShown"]
     assert (told["asked"], told["basis"]) == (["openid", "profile"], "statutory_duty")
+    assert told["statute"] == STATUTE
     assert told["client_id"] == duty.client.client_id
     assert "ConsentGiven" not in [kind for kind, _ in provider.events()]
 

@@ -6,6 +6,7 @@ import pytest
 
 from idp.domain.assurance import Level
 from tests.support.relying_party import (
+    HIDDEN,
     Visit,
     answer,
     authorize,
@@ -125,12 +126,45 @@ def test_a_page_that_stays_open_for_hours_makes_no_old_sign_in_new(provider, bro
     assert told["iat"] - told["auth_time"] <= 300
 
 
-def test_whoever_reads_for_a_while_after_signing_in_is_not_asked_again(provider, browser, visit):
-    page = authorize(browser, visit, max_age="0").headers["Location"]
+@pytest.mark.parametrize(("asked", "times"), [({"prompt": "login"}, 2), ({}, 2)])
+def test_whoever_reads_for_a_while_after_signing_in_is_not_asked_again(
+    provider, browser, visit, asked, times
+):
+    page = authorize(browser, visit, **asked).headers["Location"]
     sign_in(browser, page)
-    keep_open(provider, browser, page, times=2)
+    keep_open(provider, browser, page, times)
 
     assert "code" in answer(decide(browser, page))
+
+
+def test_an_age_that_is_told_stays_near_what_was_asked_for(provider, browser, visit):
+    page = authorize(browser, visit, max_age="0").headers["Location"]
+    sign_in(browser, page)
+    provider.clock.advance(6 * MINUTE)
+
+    assert 'name="password"' in decide(browser, page).text
+
+
+@pytest.mark.parametrize("asked", [{"max_age": "300"}, {}])
+def test_a_no_needs_no_new_sign_in(provider, browser, visit, asked):
+    walk(browser, visit)
+    provider.clock.advance(timedelta(seconds=290))
+    page = authorize(browser, Visit(visit.client), prompt="consent", **asked).headers["Location"]
+    form = dict(HIDDEN.findall(get(browser, page).text)) | {"decision": "deny"}
+    provider.clock.advance(timedelta(seconds=20))
+
+    refused = post(browser, f"{page}/consent", form)
+
+    assert answer(refused)["error"] == "access_denied"
+    assert provider.events()[-1][0] == "ConsentRefused"
+
+
+def test_a_no_of_another_session_is_none(provider, browser, visit):
+    page = authorize(browser, visit).headers["Location"]
+    sign_in(browser, page)
+    form = dict(HIDDEN.findall(get(browser, page).text)) | {"decision": "deny", "session": "another"}
+
+    assert 'value="allow"' in post(browser, f"{page}/consent", form).text
 
 
 def test_a_wrong_password_holds_the_visit_too(provider, browser, visit):

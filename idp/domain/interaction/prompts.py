@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from idp.domain.interaction.policy import Facts
     from idp.domain.interaction.request import AuthorizationRequest
 
-# A sign-in made during the visit is new for as long as somebody may take over the pages that follow it.
+# A sign-in that was asked for stays new while the person reads the pages after it; where its age is told,
+# no longer than this, or the relying party would send the person round again.
 STILL_NEW = timedelta(minutes=30)
+AT_LEAST = timedelta(minutes=5)
 
 
 class Prompt(StrEnum):
@@ -148,6 +150,9 @@ def _is_new(session: Session, facts: "Facts") -> bool:
 
 
 def _is_older(session: Session, seconds: int | None, facts: "Facts") -> bool:
-    if seconds is None or _is_new(session, facts):
+    if seconds is None:
         return False
-    return facts.now - session.auth_time > timedelta(seconds=seconds)
+    allowed = timedelta(seconds=seconds)
+    if session.auth_time >= facts.interaction.started_at:
+        allowed = max(allowed, AT_LEAST)
+    return facts.now - session.auth_time > allowed

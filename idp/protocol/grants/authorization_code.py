@@ -26,7 +26,7 @@ class AuthorizationCodeGrant(Grant):
         if code is None:
             raise Refusal("invalid_request", "The code is missing.")
         verifier = check_verifier(form, client)
-        grant = self._living_grant(code)
+        grant = self._living_grant(code, client)
         if grant.client_id != client.client_id:
             raise _not_valid()
         resources = narrowed(grant.resources, form, client, self.server.find_resource)
@@ -44,12 +44,12 @@ class AuthorizationCodeGrant(Grant):
             grant, client, grant.scopes, resources=resources, details=details, nonce=facts.nonce, more=more
         )
 
-    def _living_grant(self, code: str) -> grants.Grant:
+    def _living_grant(self, code: str, client: Client) -> grants.Grant:
         # Looked at before the code is taken: of several callers only the first to take it goes on,
         # and none of the others can have revoked the grant before that one has seen it alive.
         with self.server.records.read() as work:
             grant = work.grants.by_code(digest(code))
-            if grant is None or not self.is_good(work, grant):
+            if grant is None or not self.is_good(work, grant, client):
                 raise _not_valid()
             return grant
 

@@ -66,12 +66,16 @@ class Grant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]  # Authlib has
         now = self.server.clock.now()
         return fulfil(person, wishes, self.server.catalogue, subject=grant.subject, now=now)
 
-    def is_good(self, work: UnitOfWork, grant: grants.Grant) -> bool:
-        """Say whether tokens may be issued on *grant*: it lives, and so do the consent and the account."""
+    def is_good(self, work: UnitOfWork, grant: grants.Grant, client: Client) -> bool:
+        """Say whether tokens may be issued on *grant*: it lives, and so do the account and the consent.
+
+        What was answered while *client* changed its lawful basis answers another question.
+        """
         if not grant.is_live(self.server.clock.now()):
             return False
         standing = work.consents.standing(grant.person_id, grant.client_id)
-        return standing.is_open and standing.consent is not None
+        answered = standing.consent is not None and standing.consent.basis is client.ground.basis
+        return standing.is_open and answered
 
     def revoke(self, work: UnitOfWork, grant: grants.Grant, *, reason: str) -> None:
         """End *grant*, and with it every token that rests on it."""

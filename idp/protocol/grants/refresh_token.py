@@ -32,7 +32,7 @@ class RefreshTokenGrant(Grant):
         grant_id, refreshes = known
         with self.server.records.begin() as work:
             grant = work.grants.get(grant_id)
-            if grant is None or grant.client_id != client.client_id or not self.is_good(work, grant):
+            if grant is None or grant.client_id != client.client_id or not self.is_good(work, grant, client):
                 raise _not_valid()
             if self._rotates(work, grant, refreshes):
                 # A refusal from here on takes the rotation back; reuse is noticed whatever else is sent.

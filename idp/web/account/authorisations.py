@@ -84,7 +84,7 @@ def authorisations_page(
             is_once=consent.is_once,
             offline_until=offline_until,
             by_law=consent.is_by_law(client.ground),
-            ground=client.ground,
+            ground=consent.ground,
         )
 
     return pages

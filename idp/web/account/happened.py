@@ -51,7 +51,7 @@ SENTENCES: dict[type[Event], Any] = {
     ConsentGiven: _l("You allowed %(party)s to see your data"),
     ConsentRefused: _l("You did not allow %(party)s to see your data"),
     ConsentWithdrawn: _l("You withdrew the permission of %(party)s"),
-    NoticeShown: _l("You were told what the law gives to %(party)s"),
+    NoticeShown: _l("You were told what is provided by law to %(party)s"),
     TransactionConfirmed: _l("You confirmed a transaction at %(party)s"),
     TransactionProved: _l("You proved a transaction at %(party)s"),
     TransactionNotProved: _l("A try to prove a transaction at %(party)s was refused"),

@@ -90,6 +90,11 @@ def interaction_pages(
             return transaction_page(page, confirming, account.person(page.session) if page.session else None)
         return consent_page(page, ConsentForm(), consenting, words)
 
+    def is_no(session: Session, word: str) -> bool:
+        # Whoever says no gives nothing away, however old the sign-in is.
+        is_own = request.form.get("session") == session.id and request.form.get("decision") == word
+        return is_own and BareForm().validate_on_submit()
+
     def browser() -> Browser:
         return Browser(
             address=network(),
@@ -183,6 +188,9 @@ def interaction_pages(
     def submit_consent(interaction_id: str) -> ResponseReturnValue:
         del interaction_id
         interaction, session = current()
+        if session and is_no(session, "deny"):
+            consenting.refuse(interaction, session)
+            raise visits.cancel(interaction)
         page = visits.resume(interaction, session)
         if not isinstance(page, Page):
             return leave(page)
@@ -198,9 +206,6 @@ def interaction_pages(
                 return render(page)
             allowed = consenting.allow(interaction, session, ticked, Lasting(lasting))
             return follow(visits.resume(allowed, session))
-        if decision == "deny":
-            consenting.refuse(interaction, session)
-            raise visits.cancel(interaction)
         return render(page)
 
     @pages.post("/notice")
@@ -212,7 +217,9 @@ def interaction_pages(
             return leave(page)
         # As with consent: for the page that is due, and by the person it was shown to.
         told = page.prompt is Prompt.NOTICE and session and request.form.get("session") == session.id
-        if session and page.client and told and BareForm().validate_on_submit():
+        # Whoever read of another law than the one in force is told anew.
+        is_current = page.client is not None and request.form.get("statute") == page.client.ground.statute
+        if session and page.client and told and is_current and BareForm().validate_on_submit():
             return follow(visits.resume(consenting.tell(interaction, session, page.client), session))
         return render(page)
 
@@ -220,6 +227,9 @@ def interaction_pages(
     def submit_transaction(interaction_id: str) -> ResponseReturnValue:
         del interaction_id
         interaction, session = current()
+        if session and is_no(session, "cancel"):
+            confirming.refuse(interaction, session)
+            raise visits.cancel(interaction)
         page = visits.resume(interaction, session)
         if not isinstance(page, Page):
             return leave(page)
@@ -233,9 +243,6 @@ def interaction_pages(
             if answered is None:
                 raise visits.cancel(interaction, CHANGED)
             return follow(visits.resume(answered, session))
-        if decision == "cancel":
-            confirming.refuse(interaction, session)
-            raise visits.cancel(interaction)
         return render(page)
 
     @pages.get("/proof/options")
