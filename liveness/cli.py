@@ -145,6 +145,8 @@ def check(video: Path, actions: str, sheet: Path, models: Path | None, policy: P
     from liveness.evaluate.assembly import assemble  # noqa: PLC0415
     from liveness.evaluate.look import look_at  # noqa: PLC0415
 
+    if not sheet.parent.is_dir():
+        raise click.BadParameter("its folder does not exist.", param_hint="--sheet")
     library = assemble(models=models, policy=policy)
     looked = look_at(video, tuple(actions.split(",")), library=library)
     console = Console()

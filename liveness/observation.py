@@ -1,4 +1,4 @@
-"""What one frame shows: plain values, measured once, that rules read. No image is among them.
+"""What one frame shows: plain values, measured once, that rules read; of the image a thumbnail of 32 by 24.
 
 Pixels are those of the frame as it was decoded and turned upright (EXIF), not mirrored: the
 person's own left is on the right of the image. Angles are degrees, shares run from 0 to 1.

@@ -137,10 +137,18 @@ class Policy:
 
     def decide(self, findings: Iterable[Finding]) -> Outcome:
         """Return the worst that any finding means; a clause without a finding is inconclusive."""
-        by_rule = {each.rule: each for each in findings}
-        meanings = {self._meaning(each, by_rule.get(each.rule.name)) for each in self.clauses}
-        if FACE_MATCH in by_rule:
-            meanings.add(MATCH_MEANS[by_rule[FACE_MATCH].verdict])
+        found = tuple(findings)
+        by_rule = {
+            name: [each for each in found if each.rule == name] for name in {each.rule for each in found}
+        }
+        meanings = {
+            self._meaning(clause, each)
+            for clause in self.clauses
+            for each in by_rule.get(clause.rule.name, [None])
+        }
+        meanings |= {MATCH_MEANS[each.verdict] for each in by_rule.get(FACE_MATCH, [])}
+        if not self.clauses:
+            meanings.add(Meaning.INCONCLUSIVE)
         if Meaning.FAIL in meanings:
             return Outcome.FAIL
         return Outcome.INCONCLUSIVE if Meaning.INCONCLUSIVE in meanings else Outcome.PASS
@@ -213,6 +221,10 @@ def _number(value: Any, name: str, *, whole: bool = False) -> Any:
     right = isinstance(value, int) if whole else isinstance(value, int | float)
     if isinstance(value, bool) or not right:
         raise PolicyWrong(f"{name} is no {'whole ' if whole else ''}number.")
-    if not isfinite(value) or value <= 0:
+    try:
+        is_finite = isfinite(value)
+    except OverflowError:
+        is_finite = False
+    if not is_finite or value <= 0:
         raise PolicyWrong(f"{name} must be more than nothing.")
     return value if whole else float(value)

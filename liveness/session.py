@@ -8,7 +8,7 @@ from liveness.finding import Decision, Finding, Verdict
 from liveness.frame import Picture, decode
 from liveness.guidance import Code, Guidance
 from liveness.match import BadTemplate, CosineMatcher, Template
-from liveness.observation import Observation
+from liveness.observation import Floats, Observation
 from liveness.policy import FACE_MATCH, Policy, without_models
 from liveness.progress import Progress
 from liveness.rules.one_face import OneFace
@@ -42,6 +42,8 @@ class Session:
         self._last: float | None = None
         self._looks: list[float] = []
         self._steps_looked = -1
+        self._steps_matched = -1
+        self._latest: float | None = None
         self._guidance = Guidance(Code.LOOK_STRAIGHT, None, 0.0, challenge.longest)
 
     @property
@@ -62,13 +64,14 @@ class Session:
         """
         if self._pushed >= self._policy.limits.frames:
             raise SessionOver("The session has had all its frames.")
-        if not isfinite(at) or at < 0 or (self._last is not None and at <= self._last):
+        if not isfinite(at) or at < 0 or (self._latest is not None and at <= self._latest):
             raise BadTime("The time of a frame is after that of the frame before.")
         self._pushed += 1
         if self.is_over or (self._last is not None and at - self._last < self._spacing()):
+            self._latest = at
             return self._guidance
         picture = decode(jpeg)
-        self._last = at
+        self._last = self._latest = at
         full = self._is_look_due(at)
         seen = self._look(picture, jpeg, at, full=full)
         self._track.observations.append(seen)
@@ -101,9 +104,11 @@ class Session:
 
     def template(self) -> Template | None:
         """Return one template of the frontal looks, or None where there was none."""
-        looks = [each.template for each in self._track.observations if each.template is not None]
-        model = self._observer.hashes.get(MODEL)
+        looks, model = self._templates(), self._observer.hashes.get(MODEL)
         return Template.mean(model, looks) if looks and model else None
+
+    def _templates(self) -> list[Floats]:
+        return [each.template for each in self._track.observations if each.template is not None]
 
     def _match(self, reference: Template) -> Finding:
         if unable := without_models(FACE_MATCH, self._observer.missing):
@@ -111,10 +116,15 @@ class Session:
         template = self.template()
         if template is None:
             return Finding(FACE_MATCH, Verdict.ABSTAIN, "no_frontal_look")
+        matcher = CosineMatcher(template.model, self._policy.match_threshold)
         try:
-            match = CosineMatcher(template.model, self._policy.match_threshold).compare(template, reference)
+            # Every look must be the reference's: the mean would let one carry the others.
+            matches = [
+                matcher.compare(Template(template.model, each), reference) for each in self._templates()
+            ]
         except BadTemplate:
             return Finding(FACE_MATCH, Verdict.ABSTAIN, "other_model")
+        match = min(matches, key=lambda each: each.score)
         measured = {"cosine": match.score, "threshold": match.threshold}
         if match.same:
             return Finding(FACE_MATCH, Verdict.PASS, "same_person", measured)
@@ -131,16 +141,21 @@ class Session:
     def _look(self, picture: Picture, jpeg: bytes, at: float, *, full: bool) -> Observation:
         """Return what *picture* shows, which comes after the observations so far."""
         before = self._track.observations
-        templates = sum(each.template is not None for each in before)
-        return self._observer.observe(
+        # One a step, so that no three come from the first seconds alone.
+        wanted = len(self._templates()) < self._policy.limits.templates
+        wanted = wanted and self._steps_matched != len(self._track.steps)
+        seen = self._observer.observe(
             picture,
             index=len(before),
             at=at,
             data=jpeg,
             full=full,
-            template=templates < self._policy.limits.templates,
+            template=wanted,
             previous=before[-1] if before else None,
         )
+        if seen.template is not None:
+            self._steps_matched = len(self._track.steps)
+        return seen
 
     def _is_look_due(self, at: float) -> bool:
         """Look closely at the first face, in every step, and again and again, so that nobody slips in."""

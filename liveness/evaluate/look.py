@@ -71,6 +71,10 @@ class Noting:
         return looked
 
 
+# Seconds after which every challenge is over.
+LONGEST = 60
+
+
 def look_at(video: Path, actions: tuple[str, ...], *, library: Library) -> Looked:
     """Play *video* as the answer to a challenge of *actions*; a tile of every few frames is kept."""
     noting = Noting(library.observer)
@@ -79,7 +83,7 @@ def look_at(video: Path, actions: tuple[str, ...], *, library: Library) -> Looke
     told: list[Guiding] = []
     tiles: list[tuple[int, Image]] = []
     course: dict[str, str] = {}
-    for n, frame in enumerate(read_clip(video)):
+    for n, frame in enumerate(read_clip(video, most=round(LONGEST * rate))):
         before = len(noting.seen)
         guidance = session.push(stage.to_jpeg(frame, quality=92), n / rate)
         if len(noting.seen) > before:

@@ -1,4 +1,4 @@
-"""Whether exactly one person is in front of the camera, all the time."""
+"""Whether exactly one person is in front of the camera, at every look of the detector."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -21,7 +21,7 @@ FLIP = np.array([1, -1, -1], np.float32)
 
 
 class Poser:
-    """Fits the canonical face, as if the camera were one and a half frames away."""
+    """Fits the canonical face, as if the camera were 1.2 frames away."""
 
     def __init__(self, path: Path) -> None:
         self._face = read_canonical_face(path)[list(RIGID)] * FLIP

@@ -83,6 +83,17 @@ def test_a_figure_that_is_no_number_passes_nobody():
     assert blind.judge(Track(), CHALLENGE) == (Finding("texture", Verdict.ABSTAIN, "not_a_number"),)
 
 
+def test_of_two_findings_of_one_rule_the_worse_counts():
+    twice = [*findings(texture=Verdict.FAIL), Finding("texture", Verdict.PASS, "because")]
+
+    assert policy().decide(twice) is Outcome.FAIL
+    assert policy().decide(reversed(twice)) is Outcome.FAIL
+
+
+def test_a_policy_without_clauses_passes_nobody():
+    assert replace(policy(), clauses=()).decide([]) is Outcome.INCONCLUSIVE
+
+
 def test_a_rule_may_be_written_down_without_a_say():
     recorded = Policy.read(having({"on_fail": "record", "on_abstain": "record"}, "rules", "texture"))
 
@@ -126,6 +137,7 @@ def having(value, *path):
         *(having(each, "match", "threshold") for each in (nan, -0.5, 0, 1.0, inf)),
         *(having(each, "limits", "spacing") for each in (nan, -1.0, inf)),
         *(having(each, "limits", "frames") for each in (-1, 0)),
+        having(10**400, "match", "threshold"),
         *(having(nan, "rules", "depth", "min_residual"), having(0, "rules", "replay", "min_frames")),
         *(having(3, "rules", "quality"), having(5, "limits"), having(0.4, "match"), having(1, "rules")),
         having("record", "rules", "texture", "on_abstain"),

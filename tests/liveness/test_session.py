@@ -28,12 +28,17 @@ class Drawn:
 
     def __init__(self):
         self.head, self.who, self.changes, self.asked = REST, 0, {}, []
+        self.faces: list[object] = []
 
     def observe(self, _, *, index, at, full, template, **_rest):
         self.asked.append((full, template))
         close: dict[str, object] = (
             {"identity": np.eye(1, 512, self.who, dtype=np.float32)[0]} if full else NOT_CLOSE
         )
+        if not template:
+            close |= {"template": None}
+        elif full and self.faces:
+            close |= {"template": self.faces.pop(0)}
         return self.head.seen(index, at, looked=full, **close | self.changes)
 
 
@@ -130,6 +135,32 @@ def test_the_reference_decides_too():
     assert same.outcome is Outcome.PASS
     assert (other.outcome, other.findings[-1].reason) == (Outcome.FAIL, "other_person")
     assert (strange.outcome, strange.findings[-1].reason) == (Outcome.INCONCLUSIVE, "other_model")
+
+
+def test_no_look_of_somebody_else_is_carried_by_the_others():
+    scene = Scene(reference=Template(MODEL, unit()))
+    scene.drawn.faces = [unit(), unit(), unit(1)]
+
+    decision = scene.answer_all().session.decide()
+
+    assert (decision.outcome, decision.findings[-1].reason) == (Outcome.FAIL, "other_person")
+
+
+def test_looks_for_matching_come_from_different_steps():
+    scene = Scene()
+    scene.play(*[REST] * 40)
+
+    with_template = [each for each in scene.session.track.observations if each.template is not None]
+    assert 1 <= len(with_template) <= 2
+
+
+def test_times_among_frames_that_are_passed_over_go_forward_too():
+    scene = Scene()
+    scene.session.push(FRAME, 0.5)
+    scene.session.push(FRAME, 0.53)
+
+    with pytest.raises(BadTime):
+        scene.session.push(FRAME, 0.52)
 
 
 def test_the_heavy_models_run_on_few_frames_and_the_one_for_matching_on_three():
