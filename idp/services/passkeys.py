@@ -11,7 +11,7 @@ from idp.domain.clock import Clock
 from idp.domain.errors import Refusal
 from idp.domain.ids import digest
 from idp.domain.names import mask_name
-from idp.domain.passkeys import MOST, Ceremonies, Passkey, clean_name
+from idp.domain.passkeys import MOST, Ceremonies, Passkey
 from idp.domain.sessions import Session
 from idp.domain.work import Records
 from idp.services.challenges import Challenges
@@ -52,7 +52,7 @@ class OwnPasskeys:
             raise Refusal("invalid_passkey", "The challenge is over, or another session's.")
         made = self.ceremonies.check_new(answer, challenge=challenge)
         now = self.clock.now()
-        passkey = Passkey(**asdict(made), person_id=person.id, name=clean_name(name), created_at=now)
+        passkey = Passkey(**asdict(made), person_id=person.id, name=name, created_at=now)
         with self.records.begin() as work:
             if len(work.passkeys.of_person(person.id)) >= MOST:
                 raise Refusal("too_many_passkeys", "The account has as many passkeys as it may.")

@@ -72,6 +72,15 @@ def test_a_passkey_is_made_named_listed_and_told_of(provider, browser):
     assert (added["amr"], added["attested"]) == (["hwk", "user", "mfa"], False)
 
 
+@pytest.mark.parametrize("called", ["", " ", "\ue000", "\u202e\u200b"])
+def test_a_passkey_that_nobody_can_read_the_name_of_gets_one(browser, called):
+    enter_account(browser)
+
+    add_passkey(browser, Authenticator(), called=called)
+
+    assert "<h2>通行密钥</h2>" in get(browser, PASSKEYS).text
+
+
 def test_the_person_is_told_of_a_passkey_that_came_or_went(tmp_path):
     provider = open_provider(
         tmp_path, database_url=f"sqlite:///{tmp_path}/idp.db", messages={"adapter": "outbox"}
@@ -240,6 +249,11 @@ def test_a_passkey_speaks_for_no_other_account(provider, browser, page, device):
     refused = use_passkey(browser, page, device, userHandle=other.handle)
 
     assert refused.status_code == 422
+
+
+@pytest.mark.parametrize("handle", ["\ud800", "\x00", "é", ""])
+def test_a_handle_that_is_none_signs_nobody_in(browser, page, device, handle):
+    assert use_passkey(browser, page, device, userHandle=handle).status_code == 422
 
 
 def test_a_forged_signature_and_an_unknown_passkey_get_the_same_words(browser, page, device):
@@ -421,7 +435,7 @@ def test_a_device_whose_maker_vouches_for_it_carries_l4(tmp_path):
 
 
 def test_a_device_that_no_known_maker_vouches_for_is_not_taken(tmp_path):
-    known, unknown = Maker(), Maker()
+    known, unknown = Maker(), Maker("Another maker")
     provider = attesting(tmp_path, known)
     browser = provider.browser()
     enter_account(browser)
@@ -432,6 +446,19 @@ def test_a_device_that_no_known_maker_vouches_for_is_not_taken(tmp_path):
     ]
 
     assert [each.status_code for each in replies] == [422, 422, 422]
+
+
+def test_makers_whom_the_library_knows_but_no_operator_named_vouch_for_nothing(tmp_path, monkeypatch):
+    named, unnamed = Maker(), Maker("A maker that the library trusts")
+    monkeypatch.setattr("webauthn.registration.formats.apple.apple_webauthn_root_ca", unnamed.pem)
+    provider = attesting(tmp_path, named)
+    browser = provider.browser()
+    enter_account(browser)
+
+    refused = add_passkey(browser, Authenticator(maker=unnamed, like_apple=True))
+
+    assert refused.status_code == 422
+    assert events(provider, "PasskeyAdded") == []
 
 
 def test_a_vouched_for_key_that_is_synchronised_carries_l3(tmp_path):
