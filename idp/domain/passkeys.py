@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from idp.domain.assurance import Factors, passkey_factors
-from idp.domain.ids import PersonId
+from idp.domain.ids import PersonId, SessionId
 
 SPEC = "Web Authentication Level 3"
 MOST = 20
@@ -19,6 +19,7 @@ class Passkey:
 
     *is_synced* says that copies of it may be on other devices; *is_attested* that its maker vouches for
     the device. *aaguid* names the model, *sign_count* how often the device says it was used.
+    *made_in* is the session in which it was made.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Passkey:
     aaguid: str
     transports: tuple[str, ...]
     name: str
+    made_in: SessionId
     created_at: datetime
     last_used_at: datetime | None = None
 

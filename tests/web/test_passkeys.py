@@ -25,6 +25,7 @@ from tests.support.relying_party import (
 )
 
 REMOVE = re.compile(r'href="(/account/security/passkeys/[\w-]+/remove)"')
+NOT_ME = re.compile(r'href="(/account/history/\d+/not-me)"')
 NS = "https://tongxing.example/ns/acr/"
 L3 = json.dumps({"id_token": {"acr": {"essential": True, "value": f"{NS}l3"}}})
 
@@ -94,9 +95,9 @@ def test_the_person_is_told_of_a_passkey_that_came_or_went(tmp_path):
     post(browser, address, {"csrf_token": csrf(browser, address)})
 
     with provider.house.neighbours.database.read() as work:
-        told = [each.text for each in work.outbox.waiting(limit=10) if each.topic == "way_changed"]
-    assert len(told) == 2
-    assert all("您的通行密钥已于" in each for each in told)
+        told = {each.topic: each.text for each in work.outbox.waiting(limit=10)}
+    assert told["passkey_added"].startswith("您的账号已于2026年11月22日 14:00添加一个通行密钥")
+    assert told["passkey_removed"].startswith("您账号的一个通行密钥已于2026年11月22日 14:00移除")
 
 
 def test_who_signs_in_with_it_types_no_name_and_has_two_factors(provider, browser, visit, device):
@@ -486,6 +487,57 @@ def test_related_origins_are_told_and_good(tmp_path):
         "origins": ["https://idp.test", "https://id.zj.example"]
     }
     assert add_passkey(browser, device).status_code == 303
+
+
+def test_without_other_origins_there_is_no_list_of_them(browser):
+    assert get(browser, "/.well-known/webauthn").status_code == 404
+
+
+def test_who_closes_the_account_sees_that_page_and_no_portal(provider, browser, visit, device):
+    enter_account(browser)
+    post(browser, "/account/close", {"csrf_token": csrf(browser, "/account/close"), "understood": "yes"})
+    page = authorize(browser, visit).headers["Location"]
+
+    entered = use_passkey(browser, page, device)
+
+    assert entered.headers["Location"] == page
+    assert f'action="{page}/keep"' in get(browser, page).text
+
+
+@pytest.mark.parametrize("kind", ["You added a passkey", "Sign-in"])
+def test_an_intruders_passkey_falls_with_what_its_person_disowns(provider, browser, visit, kind):
+    thief, device = provider.browser(), Authenticator()
+    enter_account(browser)
+    provider.clock.advance(timedelta(seconds=1))
+    enter_account(thief)
+    add_passkey(thief, device, called="<b>x")
+    entries = get(browser, "/account/history?lang=en").text.split("<li>")
+    address = NOT_ME.findall(next(each for each in entries if kind in each))[0]
+    told = get(browser, f"{address}?lang=en").text
+    assert "Passkeys that were added on it are removed: &lt;b&gt;x" in told
+
+    post(browser, address, {"csrf_token": csrf(browser, address)})
+
+    assert "/sign-in?" in get(thief, PASSKEYS).headers["Location"]
+    page = authorize(thief, visit).headers["Location"]
+    assert use_passkey(thief, page, device).status_code == 422
+    assert len(events(provider, "PasskeyRemoved")) == 1
+    assert [each["passkey"] for each in events(provider, "Disowned")] == [kind == "You added a passkey"]
+    assert get(browser, PASSKEYS).status_code == 200
+
+
+def test_passkeys_that_were_made_elsewhere_stay(provider, browser, device):
+    thief = provider.browser()
+    enter_account(thief)
+    provider.clock.advance(timedelta(seconds=1))
+    enter_account(browser)
+    theirs = NOT_ME.findall(get(browser, "/account/history").text)[1]
+    assert "Passkeys that were added" not in get(browser, f"{theirs}?lang=en").text
+
+    post(browser, theirs, {"csrf_token": csrf(browser, theirs)})
+
+    assert len(events(provider, "Disowned")) == 1
+    assert events(provider, "PasskeyRemoved") == []
 
 
 def test_closing_the_account_erases_its_passkeys(provider, browser, device):
