@@ -109,4 +109,5 @@ class Passkeys(Protocol):
 
 def clean_name(typed: str) -> str:
     """Return what a person calls a passkey: printable, in one line, not too long."""
-    return "".join(char for char in " ".join(typed.split()) if char.isprintable())[:MAX_NAME]
+    shown = "".join(char for char in typed if char.isprintable() or char.isspace())
+    return " ".join(shown.split())[:MAX_NAME].rstrip()
