@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from math import isfinite
 from typing import Final, Self
 
 from liveness.errors import LivenessError
@@ -69,12 +70,15 @@ class Challenge:
         """Refuse what was never drawn."""
         if not MIN_ACTIONS <= len(self.actions) <= MAX_ACTIONS or not _is_fair(self.actions):
             raise BadChallenge("Three to five actions, none twice in a row, with a turn and an expression.")
-        if not (0 < self.reaction_seconds < self.seconds_per_action and self.settle_seconds > 0):
+        times = (self.reaction_seconds, self.seconds_per_action, self.settle_seconds)
+        if not (all(map(isfinite, times)) and 0 < times[0] < times[1] and times[2] > 0):
             raise BadChallenge("The times of a challenge are positive seconds.")
 
     @classmethod
     def draw(cls, *, actions: int = ACTIONS, colours: int = 0, seconds_per_action: float = 6.0) -> Self:
         """Return a new challenge of so many *actions*, all fair ones equally likely."""
+        if not MIN_ACTIONS <= actions <= MAX_ACTIONS:
+            raise BadChallenge("A challenge has three to five actions.")
         while True:
             drawn = tuple(secrets.choice(list(Action)) for _ in range(actions))
             if _is_fair(drawn):
@@ -120,7 +124,7 @@ class Challenge:
                 reaction_seconds=float(read["reaction_seconds"]),
                 colours=tuple(Colour(each) for each in read["colours"]),
             )
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError):
             raise BadChallenge("This is no challenge.") from None
 
 

@@ -14,12 +14,13 @@ from rich.table import Table
 
 from liveness.errors import LivenessError
 
-POLICY = Path("config/liveness.toml")
+# Where the project has it, wherever the command is started; elsewhere it is named.
+POLICY = Path(__file__).resolve().parent.parent / "config" / "liveness.toml"
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 models_option = click.option("--models", type=FOLDER, help="Where the model files are.")
-policy_option = click.option("--policy", type=FILE, default=POLICY, show_default=True)
+policy_option = click.option("--policy", type=FILE, default=POLICY, show_default="config/liveness.toml")
 
 # What loads OpenCV is imported where it is used: --help and a wrong option need not wait for it.
 
@@ -104,6 +105,8 @@ def evaluate(manifest: Path, out: Path, tries: int, models: Path | None, policy:
     from liveness.evaluate.run import Evaluation  # noqa: PLC0415
     from liveness.evaluate.summary import summarise  # noqa: PLC0415
 
+    if not out.parent.is_dir():
+        raise click.BadParameter("its folder does not exist.", param_hint="--out")
     table = read_manifest(manifest)
     library = assemble(models=models, policy=policy)
     hashes = dict(library.observer.hashes)

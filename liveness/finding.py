@@ -37,6 +37,7 @@ class Decision:
 
     outcome: Outcome
     findings: tuple[Finding, ...]
+    nonce: str  #: of the challenge that was answered
     policy: str  #: SHA-256 (hex) of the policy in force
     models: Mapping[str, str]  #: SHA-256 (hex) of every model that was asked, by name
     frames: int

@@ -22,6 +22,9 @@ START, END, SCAN = 0xD8, 0xD9, 0xDA
 ALONE = frozenset({0x01, START, END, *range(0xD0, 0xD8)})
 SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 GREY_OR_COLOUR = (1, 3)
+STUFFED = 0x00
+#: A picture that is told in more passes than any camera needs is made to cost time.
+MAX_SCANS: Final = 32
 
 
 def decode(data: bytes, *, max_pixels: int = MAX_PIXELS) -> Picture:
@@ -39,7 +42,7 @@ def decode(data: bytes, *, max_pixels: int = MAX_PIXELS) -> Picture:
         raise BadFrame("too_large")
     if min(width, height) < MIN_SIDE:
         raise BadFrame("too_small")
-    if components not in GREY_OR_COLOUR:
+    if components not in GREY_OR_COLOUR or data.count(bytes((0xFF, SCAN))) > MAX_SCANS:
         raise BadFrame("unsupported")
     mode = cv2.IMREAD_REDUCED_COLOR_2 if width * height > LARGE else cv2.IMREAD_COLOR
     try:
@@ -60,6 +63,9 @@ def _size(data: bytes) -> tuple[int, int, int]:
         if data[place] != 0xFF:
             break
         marker = data[place + 1]
+        if marker == STUFFED:
+            # Decoders pass over it where we would take the next bytes for a length.
+            break
         if marker == 0xFF:
             place += 1
         elif marker in ALONE:

@@ -26,7 +26,10 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """*action* is what to do, where *code* is ``act``; *progress* runs from 0 to 1."""
+    """What to mend or to do first. *action* is what is asked for now, also while *code* names a flaw.
+
+    *progress* runs from 0 to 1.
+    """
 
     code: Code
     action: Action | None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from liveness.challenge import Challenge
-from liveness.errors import SessionOver
+from liveness.errors import BadFrame, BadTime, SessionOver
 from liveness.finding import Decision
 from liveness.guidance import Code
 from liveness.match import Template
@@ -23,10 +23,12 @@ class SessionJudge:
     def __call__(self, challenge: Challenge, frames: Frames, reference: Template | None) -> Decision:
         """Push *frames* until the session has seen enough, and decide."""
         session = Session(challenge, self.observer, self.policy, reference=reference)
-        try:
-            for jpeg, at in frames:
+        for jpeg, at in frames:
+            try:
                 if session.push(jpeg, at).code in {Code.DONE, Code.OVER}:
                     break
-        except SessionOver:
-            pass  # more frames than it looks at: it decides on those it saw
+            except SessionOver:
+                break  # more frames than it looks at: it decides on those it saw
+            except (BadFrame, BadTime):
+                continue  # as if it had been lost on the way: the rule of timing sees the gap
         return session.decide()

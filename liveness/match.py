@@ -77,7 +77,7 @@ class CosineMatcher:
 
     def compare(self, one: Template, other: Template) -> Match:
         """Return how alike they are."""
-        if {one.model, other.model} != {self.model}:
+        if {one.model, other.model} != {self.model} or one.values.shape != other.values.shape:
             raise BadTemplate("The templates are of another model.")
         lengths = float(np.linalg.norm(one.values) * np.linalg.norm(other.values))
         score = float(one.values @ other.values) / max(lengths, 1e-9)

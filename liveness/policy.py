@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from hashlib import sha256
+from math import isfinite
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -40,6 +41,9 @@ NEEDS: Final[Mapping[str, frozenset[str]]] = {
     FACE_MATCH: SIGHT | {"template"},
 }
 MODEL_MISSING: Final = "model_missing"
+NOT_A_NUMBER: Final = "not_a_number"
+#: Without these nobody was seen to be one live person who does what is asked: they always decide.
+ALWAYS: Final = frozenset({Quality.name, OneFace.name, Continuity.name, Actions.name})
 
 
 class Meaning(StrEnum):
@@ -96,6 +100,8 @@ class Policy:
     def read(cls, table: Mapping[str, Any]) -> Self:
         """Return the policy of a table as the file holds it. Every rule must be in it."""
         rules = table.get("rules", {})
+        if not all(isinstance(each, Mapping) for each in (rules, *table.values(), *_values(rules))):
+            raise PolicyWrong("A policy is made of tables.")
         if set(table) != {"rules", "limits", "match"} or set(rules) != {each.name for each in KNOWN}:
             raise PolicyWrong("A policy has limits, match and every rule, and nothing else.")
         if set(table["match"]) != {"threshold"}:
@@ -103,7 +109,7 @@ class Policy:
         return cls(
             clauses=tuple(_clause(each, rules[each.name]) for each in KNOWN),
             limits=_filled(Limits, table["limits"]),
-            match_threshold=_number(table["match"]["threshold"], "threshold"),
+            match_threshold=_threshold(table["match"]["threshold"]),
         )
 
     @property
@@ -164,9 +170,12 @@ def without_models(rule: str, missing: Collection[str]) -> Finding | None:
 
 def _judge(rule: Rule, track: Track, challenge: Challenge) -> Finding:
     try:
-        return rule.judge(track, challenge)
+        found = rule.judge(track, challenge)
+        is_sound = all(map(isfinite, found.measured.values()))
     except Exception:  # noqa: BLE001 - whatever it is, nobody passes by it
         return Finding(rule.name, Verdict.ABSTAIN, "broke_down")
+    # No comparison with what is no number is true: a rule could take it for right.
+    return found if is_sound else Finding(rule.name, Verdict.ABSTAIN, NOT_A_NUMBER)
 
 
 def _clause(kind: type[Any], table: Mapping[str, Any]) -> Clause:
@@ -175,7 +184,22 @@ def _clause(kind: type[Any], table: Mapping[str, Any]) -> Clause:
         on_fail, on_abstain = Meaning(rest.pop("on_fail")), Meaning(rest.pop("on_abstain"))
     except (KeyError, ValueError):
         raise PolicyWrong(f"The rule {kind.name} needs on_fail and on_abstain.") from None
+    if (on_fail is Meaning.RECORD) is not (on_abstain is Meaning.RECORD):
+        raise PolicyWrong(f"The rule {kind.name} decides, or is written down; not one by its silence.")
+    if on_fail is Meaning.RECORD and kind.name in ALWAYS:
+        raise PolicyWrong(f"The rule {kind.name} always decides.")
     return Clause(rule=_filled(kind, rest), on_fail=on_fail, on_abstain=on_abstain)
+
+
+def _values(table: Any) -> Collection[Any]:
+    return table.values() if isinstance(table, Mapping) else ()
+
+
+def _threshold(value: Any) -> float:
+    threshold = float(_number(value, "threshold"))
+    if not 0 < threshold < 1:
+        raise PolicyWrong("The threshold of a match lies between 0 and 1.")
+    return threshold
 
 
 def _filled(kind: type[Any], table: Mapping[str, Any]) -> Any:
@@ -189,4 +213,6 @@ def _number(value: Any, name: str, *, whole: bool = False) -> Any:
     right = isinstance(value, int) if whole else isinstance(value, int | float)
     if isinstance(value, bool) or not right:
         raise PolicyWrong(f"{name} is no {'whole ' if whole else ''}number.")
+    if not isfinite(value) or value <= 0:
+        raise PolicyWrong(f"{name} must be more than nothing.")
     return value if whole else float(value)

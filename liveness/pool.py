@@ -143,6 +143,9 @@ class Pool:
                 line.connect(self._address)
                 _send(line, job, until)
                 answer = _receive(line, until)
+        except BlockingIOError as error:
+            # Places are counted in each process; where several were forked, the queue itself may be full.
+            raise Busy("Every place is taken.") from error
         except TimeoutError as error:
             raise NotJudged("too_slow") from error
         except (ConnectionError, FileNotFoundError, EOFError) as error:

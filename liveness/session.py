@@ -92,6 +92,7 @@ class Session:
         return Decision(
             outcome=self._policy.decide(findings),
             findings=findings,
+            nonce=self._challenge.nonce,
             policy=self._policy.sha256,
             models=self._observer.hashes,
             frames=self._pushed,
@@ -159,7 +160,7 @@ class Session:
         progress = done / len(self._challenge.actions)
         code = self._code(seen, done)
         due = self._due()
-        return Guidance(code, due if code is Code.ACT else None, progress, self._seconds_left(seen.at))
+        return Guidance(code, due, progress, self._seconds_left(seen.at))
 
     def _code(self, seen: Observation, done: int) -> Code:
         if self.is_over:

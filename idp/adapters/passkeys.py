@@ -73,12 +73,15 @@ class WebAuthnCeremonies:
         )
         return _as_json(options)
 
-    def request_options(self, *, challenge: str) -> dict[str, Any]:
-        """Return the options for a sign-in with any passkey that the device offers."""
+    def request_options(self, *, challenge: str, allow: Sequence[Passkey] = ()) -> dict[str, Any]:
+        """Return the options for the use of one of *allow*, or of any passkey that the device offers."""
         options = webauthn.generate_authentication_options(
             rp_id=self.relying_party,
             challenge=base64url_to_bytes(challenge),
             user_verification=UserVerificationRequirement.REQUIRED,
+            allow_credentials=[
+                PublicKeyCredentialDescriptor(id=base64url_to_bytes(each.id)) for each in allow
+            ],
         )
         return _as_json(options)
 

@@ -130,6 +130,7 @@ def _add_pages(
             sessions=services.sessions,
             sign_in=services.sign_in,
             by_passkey=services.by_passkey,
+            proving=services.proving,
             consenting=services.consenting,
             confirming=services.confirming,
             account=services.account,

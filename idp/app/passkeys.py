@@ -14,10 +14,13 @@ from idp.domain.claims.subject import Pseudonyms
 from idp.domain.throttle import Throttle
 from idp.services.challenges import Challenges
 from idp.services.passkeys import OwnPasskeys
+from idp.services.proving import Proving
 from idp.services.sessions import SessionKeeper
+from idp.services.sign_in.confirm import ConfirmPassword
 from idp.services.sign_in.passkey import PasskeySignIn
 from idp.settings import Settings
 from idp.settings_values import rooted
+from idp.storage.ephemeral.kept import KeptInteractions
 
 TITLE = "统一身份认证"
 # As long as browsers wait for a device.
@@ -31,8 +34,9 @@ def open_passkeys(
     pseudonyms: Pseudonyms,
     sessions: SessionKeeper,
     failures: Throttle,
-) -> tuple[PasskeySignIn, OwnPasskeys]:
-    """Return the sign-in by passkey, and what people do with their own."""
+    confirm: ConfirmPassword,
+) -> tuple[PasskeySignIn, OwnPasskeys, Proving]:
+    """Return the sign-in by passkey, what people do with their own, and how transactions are proved."""
     ceremonies = open_ceremonies(settings)
     challenges = Challenges(kept=neighbours.ephemeral.one_time, lifetime=CHALLENGES_LAST)
     by_passkey = PasskeySignIn(
@@ -52,7 +56,16 @@ def open_passkeys(
         notices=open_notices(settings, neighbours),
         clock=neighbours.clock,
     )
-    return by_passkey, own
+    proving = Proving(
+        records=neighbours.database,
+        interactions=KeptInteractions(neighbours.ephemeral.expiring),
+        ceremonies=ceremonies,
+        challenges=challenges,
+        confirm=confirm,
+        failures_of_address=failures,
+        clock=neighbours.clock,
+    )
+    return by_passkey, own, proving
 
 
 def open_ceremonies(settings: Settings) -> WebAuthnCeremonies:

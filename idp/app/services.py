@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from idp.adapters.throttle import WindowThrottle
 from idp.app.neighbours import Neighbours
 from idp.app.notices import open_notices
 from idp.app.passkeys import open_passkeys, reachable_level
 from idp.app.sessions import open_closing, open_sessions
+from idp.app.tries import open_confirm, open_throttle
 from idp.cli.tools import Tools
 from idp.domain.authorization_details.types import DetailTypes
 from idp.domain.claims.catalogue import Catalogue
@@ -49,6 +49,7 @@ from idp.services.history import History
 from idp.services.logout import Logout
 from idp.services.passkeys import OwnPasskeys
 from idp.services.password_change import ChangePassword
+from idp.services.proving import Proving
 from idp.services.registration import SelfRegistration
 from idp.services.sessions import SessionKeeper
 from idp.services.sign_in.confirm import ConfirmPassword
@@ -79,6 +80,7 @@ class Services:
     sign_in: PasswordSignIn
     by_passkey: PasskeySignIn
     passkeys: OwnPasskeys
+    proving: Proving
     consenting: Consenting
     confirming: Confirming
     account: Account
@@ -154,12 +156,14 @@ def open_services(
         PushedAuthorization(rules, timedelta(seconds=settings.authorization.pushed_seconds))
     )
     sessions = open_sessions(settings, neighbours, pseudonyms)
-    by_passkey, passkeys = open_passkeys(
+    confirm = open_confirm(settings, neighbours)
+    by_passkey, passkeys, proving = open_passkeys(
         settings,
         neighbours,
         pseudonyms=pseudonyms,
         sessions=sessions,
-        failures=_throttle(neighbours, "address", settings.throttle.address),
+        failures=open_throttle(neighbours, "address", settings.throttle.address),
+        confirm=confirm,
     )
     finish = Finish(
         records=records,
@@ -213,13 +217,14 @@ def open_services(
             hasher=neighbours.hasher,
             index=neighbours.index,
             phones=neighbours.phones,
-            tries_of_account=_throttle(neighbours, "account", settings.throttle.account),
-            failures_of_address=_throttle(neighbours, "address", settings.throttle.address),
+            tries_of_account=open_throttle(neighbours, "account", settings.throttle.account),
+            failures_of_address=open_throttle(neighbours, "address", settings.throttle.address),
             sessions=sessions,
             clock=clock,
         ),
         by_passkey=by_passkey,
         passkeys=passkeys,
+        proving=proving,
         consenting=Consenting(
             records=records,
             interactions=interactions,
@@ -231,7 +236,7 @@ def open_services(
         account=Account(records=records, sessions=sessions, clock=clock),
         history=History(records=records),
         disowning=Disowning(records=records, sessions=sessions, passkeys=passkeys, clock=clock),
-        change_password=_change_password(settings, neighbours, sessions),
+        change_password=_change_password(settings, neighbours, sessions, confirm),
         copy_data=CopyData(
             records=records,
             personal_data=PersonalData(
@@ -241,7 +246,7 @@ def open_services(
                 clock=clock,
             ),
             find_client=clients.known,
-            copies=_throttle(neighbours, "copies", settings.throttle.copies),
+            copies=open_throttle(neighbours, "copies", settings.throttle.copies),
             clock=clock,
         ),
         closing=open_closing(settings, neighbours, sessions),
@@ -274,20 +279,13 @@ def _token_sets(
     )
 
 
-def _change_password(settings: Settings, neighbours: Neighbours, sessions: SessionKeeper) -> ChangePassword:
+def _change_password(
+    settings: Settings, neighbours: Neighbours, sessions: SessionKeeper, confirm: ConfirmPassword
+) -> ChangePassword:
     records, clock = neighbours.database, neighbours.clock
     return ChangePassword(
         records=records,
-        confirm=ConfirmPassword(
-            records=records,
-            hasher=neighbours.hasher,
-            index=neighbours.index,
-            phones=neighbours.phones,
-            # The counters of the sign-in: their names and limits are the same.
-            tries_of_account=_throttle(neighbours, "account", settings.throttle.account),
-            failures_of_address=_throttle(neighbours, "address", settings.throttle.address),
-            clock=clock,
-        ),
+        confirm=confirm,
         hasher=neighbours.hasher,
         sessions=sessions,
         notices=open_notices(settings, neighbours),
@@ -308,10 +306,6 @@ def _registration(settings: Settings, neighbours: Neighbours, tools: Tools) -> S
             takes_loopback=not settings.is_secure,
         ),
         outbound=neighbours.outbound,
-        tries_of_address=_throttle(neighbours, "registration", settings.throttle.registration),
+        tries_of_address=open_throttle(neighbours, "registration", settings.throttle.registration),
         sealer=neighbours.wrapper,
     )
-
-
-def _throttle(neighbours: Neighbours, name: str, limit: str) -> WindowThrottle:
-    return WindowThrottle(neighbours.tries, name=name, limit=limit)

@@ -42,6 +42,11 @@ def passkey_factors(*, is_synced: bool, is_attested: bool) -> Factors:
     return Factors((kind, PRESENCE, SEVERAL), ceiling)
 
 
+def way_of(amr: tuple[str, ...]) -> str:
+    """Return what counts as one way when different ones are wanted: every passkey is the same way."""
+    return "passkey" if {DEVICE_BOUND, SYNCED} & set(amr) else amr[0]
+
+
 def authentication_context(level: Level, factors: Factors) -> Level:
     """Return the level that this sign-in may assert: the person's own, held down by the factors used.
 
@@ -60,6 +65,11 @@ def reached_level(own: Level, required: tuple[Level, ...]) -> Level | None:
 def acr_uri(namespace: str, level: Level) -> str:
     """Return the ``acr`` value of *level* under the project's *namespace*."""
     return f"{namespace}acr/{level}"
+
+
+def transaction_acr(namespace: str, level: Level) -> str:
+    """Return the ``acr`` value of *level* where it was proved for one transaction."""
+    return f"{acr_uri(namespace, level)}-tx"
 
 
 def levels_of(namespace: str, acrs: tuple[str, ...]) -> tuple[Level, ...]:

@@ -180,6 +180,21 @@ class TransactionConfirmed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TransactionProved(Event):
+    """A person proved, by *amr*, that the yes to a transaction was his or hers."""
+
+    types: tuple[str, ...]
+    amr: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransactionNotProved(Event):
+    """What was shown to prove a transaction did not fit."""
+
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TransactionRefused(Event):
     """A person said no to a transaction."""
 

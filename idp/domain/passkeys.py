@@ -66,8 +66,8 @@ class Ceremonies(Protocol):
     ) -> dict[str, Any]:
         """Return the options for a new passkey, discoverable, for the person with the random *handle*."""
 
-    def request_options(self, *, challenge: str) -> dict[str, Any]:
-        """Return the options for a sign-in with any passkey that the device offers."""
+    def request_options(self, *, challenge: str, allow: Sequence[Passkey] = ()) -> dict[str, Any]:
+        """Return the options for the use of one of *allow*, or of any passkey that the device offers."""
 
     def challenge_of(self, answer: Mapping[str, Any]) -> str:
         """Return which challenge the browser says it answers; nothing is proved by that."""

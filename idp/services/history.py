@@ -25,6 +25,8 @@ from idp.domain.audit import (
     SignInRefused,
     TransactionChanged,
     TransactionConfirmed,
+    TransactionNotProved,
+    TransactionProved,
     TransactionRefused,
 )
 from idp.domain.sessions import Session
@@ -41,6 +43,8 @@ SHOWN: tuple[type[Event], ...] = (
     ConsentWithdrawn,
     NoticeShown,
     TransactionConfirmed,
+    TransactionNotProved,
+    TransactionProved,
     TransactionRefused,
     TransactionChanged,
     GrantIssued,

@@ -76,6 +76,18 @@ class PasskeyForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no type
     called = StringField(_l("Name"), filters=[clean_username])
 
 
+class ProofForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
+    """The password as one of two ways."""
+
+    password = PasswordField(
+        _l("Password"),
+        validators=[
+            InputRequired(_l("Enter your password.")),
+            Length(max=MAX_PASSWORD, message=_l("This is too long. Enter at most %(max)d characters.")),
+        ],
+    )
+
+
 def read_credential(text: str | None) -> dict[str, Any] | None:
     """Return the browser's answer, or None where it is no JSON object with a response in it."""
     try:

@@ -103,9 +103,9 @@ class Evaluation:
         actions, player, rate = self._prepare(case, rng)
         answers = case.group in {results.CO_OPERATIVE, results.TRIES}
         session = (self._library.begin if answers else self._library.watch)(actions, observer)
-        played = play(
-            session, player, rate=rate, most=round((LONGEST_ANSWER if answers else LONGEST_LOOK) * rate)
-        )
+        # Who attacks has as long as who answers.
+        longest = LONGEST_ANSWER if answers or case.group == results.ATTACK else LONGEST_LOOK
+        played = play(session, player, rate=rate, most=round(longest * rate))
         self._ledger.add(result_of(case, actions, played))
 
     def _prepare(self, case: Case, rng: stage.Generator) -> tuple[tuple[str, ...], Player, float]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from hashlib import sha256
+from threading import Lock
 from typing import Any
 
 import cv2
@@ -30,11 +31,12 @@ NEEDED = ("detector", "landmarks", "geometry")
 class Observer:
     """Holds the models that are in *store*; load it before forking, so that workers share them.
 
-    An observer has no memory of a session, but its models do while they run: one thread at a time.
+    An observer has no memory of a session, but its models do while they run: threads wait for each other.
     """
 
     def __init__(self, store: Store) -> None:
         cv2.setNumThreads(1)
+        self._running = Lock()
         self.hashes: Mapping[str, str] = store.hashes()
         self.missing = frozenset(store.missing())
         has = self.hashes.__contains__
@@ -63,30 +65,34 @@ class Observer:
         The face is followed from *previous* where it can be; *full* runs the detector and the heavy models,
         of which the one for 1:1 only if a *template* is wanted too.
         """
-        height, width = picture.shape[:2]
-        faces, points, looked = self._find(picture, previous, full=full)
-        pose = self._pose(points, width, height) if self._pose and points is not None else None
-        grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-        heavy = self._closely(picture, points, pose, template=template) if full and points is not None else {}
-        return Observation(
-            index=index,
-            at=at,
-            width=width,
-            height=height,
-            digest=sha256(data).digest(),
-            thumbnail=np.asarray(cv2.resize(grey, THUMBNAIL, interpolation=cv2.INTER_AREA), np.uint8),
-            faces=faces,
-            looked=looked,
-            landmarks=points,
-            pose=pose,
-            blendshapes=self._express(points) if self._express and points is not None else None,
-            quality=quality_of(picture, points, box_of(points)) if points is not None else None,
-            **heavy,
-        )
+        with self._running:
+            height, width = picture.shape[:2]
+            faces, points, looked = self._find(picture, previous, full=full)
+            pose = self._pose(points, width, height) if self._pose and points is not None else None
+            grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+            heavy = (
+                self._closely(picture, points, pose, template=template) if full and points is not None else {}
+            )
+            return Observation(
+                index=index,
+                at=at,
+                width=width,
+                height=height,
+                digest=sha256(data).digest(),
+                thumbnail=np.asarray(cv2.resize(grey, THUMBNAIL, interpolation=cv2.INTER_AREA), np.uint8),
+                faces=faces,
+                looked=looked,
+                landmarks=points,
+                pose=pose,
+                blendshapes=self._express(points) if self._express and points is not None else None,
+                quality=quality_of(picture, points, box_of(points)) if points is not None else None,
+                **heavy,
+            )
 
     def faces_in(self, picture: Picture) -> tuple[Box, ...]:
         """Return the faces of a still, the most central first."""
-        found = self._detect(picture) if self._detect else ()
+        with self._running:
+            found = self._detect(picture) if self._detect else ()
         return tuple(each.box for each in sorted(found, key=lambda each: _from_centre(each.box, picture)))
 
     def template_of(self, picture: Picture) -> Template | None:
@@ -96,14 +102,13 @@ class Observer:
         """
         if self._detect is None or self._template is None:
             raise ModelMissing("template")
-        found = self._detect(picture)
-        if not found:
-            return None
-        nearest = min(found, key=lambda each: _from_centre(each.box, picture))
-        points = self._twice(picture, square_of(nearest))
-        if points is None:
-            return None
-        return Template(self.hashes["template"], self._template(picture, points))
+        with self._running:
+            found = self._detect(picture)
+            nearest = min(found, key=lambda each: _from_centre(each.box, picture), default=None)
+            points = self._twice(picture, square_of(nearest)) if nearest else None
+            if points is None:
+                return None
+            return Template(self.hashes["template"], self._template(picture, points))
 
     def _closely(
         self, picture: Picture, points: Floats, pose: Pose | None, *, template: bool

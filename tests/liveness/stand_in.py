@@ -81,7 +81,7 @@ class Session:
             Finding("depth", Verdict.ABSTAIN, "no_turn"),
             Finding("actions", Verdict.FAIL, "not_seen"),
         )
-        return Decision(Policy().decide(findings), findings, "00", {}, len(self.seen), 1.0)
+        return Decision(Policy().decide(findings), findings, "nonce", "00", {}, len(self.seen), 1.0)
 
 
 class Policy:

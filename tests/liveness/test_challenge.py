@@ -1,7 +1,9 @@
 """Challenges: fair, unpredictable, and read again as they were written."""
 
+import json
 from collections import Counter
 from itertools import pairwise
+from math import inf, nan
 
 import pytest
 
@@ -39,6 +41,17 @@ def test_a_challenge_comes_back_as_it_was():
     assert isinstance(drawn.colours[0], Colour)
 
 
+@pytest.mark.parametrize("actions", [-1, 0, 2, 6])
+def test_a_challenge_of_a_length_that_there_is_not_is_refused_and_not_looked_for(actions):
+    with pytest.raises(BadChallenge):
+        Challenge.draw(actions=actions)
+
+
+def written(member, value):
+    whole = json.loads(Challenge(nonce="n", actions=PLAIN).to_json())
+    return json.dumps(whole | {member: "HERE"}).replace('"HERE"', value)
+
+
 @pytest.mark.parametrize(
     "actions",
     [
@@ -57,7 +70,11 @@ def test_an_unfair_challenge_is_none(actions):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"seconds_per_action": 0.0}, {"settle_seconds": -1.0}, {"reaction_seconds": 7.0}]
+    "changes",
+    [
+        *({"seconds_per_action": 0.0}, {"settle_seconds": -1.0}, {"reaction_seconds": 7.0}),
+        *({"seconds_per_action": inf}, {"settle_seconds": inf}, {"settle_seconds": nan}),
+    ],
 )
 def test_impossible_times_are_refused(changes):
     with pytest.raises(BadChallenge):
@@ -65,7 +82,12 @@ def test_impossible_times_are_refused(changes):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "null", "[]", "{}", '{"version": 2}', '{"version": 1, "actions": ["jump"]}']
+    "text",
+    [
+        *("", "null", "[]", "{}", '{"version": 2}', '{"version": 1, "actions": ["jump"]}', "[" * 100_000),
+        written("seconds_per_action", "1" + "0" * 400),
+        written("settle_seconds", "Infinity"),
+    ],
 )
 def test_what_is_no_challenge_is_refused(text):
     with pytest.raises(BadChallenge):

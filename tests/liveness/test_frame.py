@@ -52,6 +52,24 @@ def test_a_frame_is_turned_upright(orientation, shape):
     assert decode(with_orientation(jpeg(ROOM), orientation)).shape == shape
 
 
+def test_a_size_that_decoders_see_and_we_do_not_is_none():
+    data = jpeg(ROOM)
+    place = data.index(b"\xff\xc0")
+    header = data[place : place + 19]
+    huge = claiming(header, 12_000, 12_000)
+    hidden = b"\xff\x00" + struct.pack(">H", len(huge) + 2) + huge
+
+    assert reason(data[:place] + hidden + data[place:]) == "broken"
+
+
+def test_a_picture_in_very_many_passes_is_refused():
+    data = bytes(cv2.imencode(".jpg", ROOM, [cv2.IMWRITE_JPEG_PROGRESSIVE, 1])[1])
+    last = data.rindex(b"\xff\xda")
+    assert decode(data).shape == ROOM.shape
+
+    assert reason(data[:last] + data[last:-2] * 40 + data[-2:]) == "unsupported"
+
+
 def test_a_large_frame_is_decoded_at_half_its_size():
     large = np.zeros((1080, 1920, 3), np.uint8)
 

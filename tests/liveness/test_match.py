@@ -1,5 +1,7 @@
 """Templates and matchers."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -53,6 +55,22 @@ def test_templates_of_another_model_are_never_compared():
         CosineMatcher(MODEL).compare(template(1, 0), template(1, 0, model=OTHER))
     with pytest.raises(BadTemplate):
         DlibMatcher().compare(template(1, 0), template(1, 0, model=OTHER))
+
+
+def test_templates_of_another_length_are_never_compared():
+    with pytest.raises(BadTemplate):
+        CosineMatcher(MODEL).compare(template(1, 0), template(1, 0, 0))
+
+
+def test_two_threads_at_one_observer_do_not_mix_people_up():
+    pictures = [still("lfw/Paul_Martin_0001.jpg"), still("lfw/Jack_Nicholson_0001.jpg")]
+    alone = [observer().template_of(each) for each in pictures]
+
+    with ThreadPoolExecutor(2) as threads:
+        beside = list(threads.map(observer().template_of, pictures * 8))
+
+    for number, found in enumerate(beside):
+        assert np.allclose(found.values, alone[number % 2].values)
 
 
 def test_the_mean_of_several_looks_is_a_unit_vector():

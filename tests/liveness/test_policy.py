@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import replace
+from math import inf, nan
 
 import pytest
 
@@ -71,6 +72,23 @@ def test_a_rule_that_breaks_down_abstains():
     assert broken.judge(Track(), CHALLENGE) == (Finding("texture", Verdict.ABSTAIN, "broke_down"),)
 
 
+def test_a_figure_that_is_no_number_passes_nobody():
+    class Blind(Texture):
+        def judge(self, *_):
+            return Finding(self.name, Verdict.PASS, "skin", {"mean": nan})
+
+    clause = next(each for each in policy().clauses if each.rule.name == "texture")
+    blind = replace(policy(), clauses=(replace(clause, rule=Blind()),))
+
+    assert blind.judge(Track(), CHALLENGE) == (Finding("texture", Verdict.ABSTAIN, "not_a_number"),)
+
+
+def test_a_rule_may_be_written_down_without_a_say():
+    recorded = Policy.read(having({"on_fail": "record", "on_abstain": "record"}, "rules", "texture"))
+
+    assert recorded.decide(findings(texture=Verdict.FAIL)) is Outcome.PASS
+
+
 def without(*path):
     changed = table()
     place = changed
@@ -105,6 +123,15 @@ def having(value, *path):
         having({"on_fail": "fail", "on_abstain": "fail"}, "rules", "magic"),
         having(1, "more"),
         having("high", "match", "threshold"),
+        *(having(each, "match", "threshold") for each in (nan, -0.5, 0, 1.0, inf)),
+        *(having(each, "limits", "spacing") for each in (nan, -1.0, inf)),
+        *(having(each, "limits", "frames") for each in (-1, 0)),
+        *(having(nan, "rules", "depth", "min_residual"), having(0, "rules", "replay", "min_frames")),
+        *(having(3, "rules", "quality"), having(5, "limits"), having(0.4, "match"), having(1, "rules")),
+        having("record", "rules", "texture", "on_abstain"),
+        having("record", "rules", "texture", "on_fail"),
+        having({"on_fail": "record", "on_abstain": "record"}, "rules", "actions"),
+        having({"on_fail": "record", "on_abstain": "record"}, "rules", "one_face"),
     ],
 )
 def test_a_policy_with_something_missing_or_unknown_is_none(wrong):

@@ -19,7 +19,13 @@ FRAMES = [(b"one", 0.0), (b"two", 0.1)]
 
 def decision(frames=0, **models):
     return Decision(
-        outcome=Outcome.INCONCLUSIVE, findings=(), policy="", models=models, frames=frames, seconds=0.0
+        outcome=Outcome.INCONCLUSIVE,
+        findings=(),
+        nonce="",
+        policy="",
+        models=models,
+        frames=frames,
+        seconds=0.0,
     )
 
 

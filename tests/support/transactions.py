@@ -13,7 +13,10 @@ from tests.support.relying_party import HIDDEN, Visit, answer, authorize, decide
 TYPES = Path(__file__).parent / "authorization_details"
 NS = "https://tongxing.example/ns/authorization/"
 TRANSFER = f"{NS}transfer/v1"
-KINDS = [TRANSFER, f"{NS}secret-transfer/v1", f"{NS}high-transfer/v1", f"{NS}proved-transfer/v1"]
+KINDS = [
+    *(TRANSFER, f"{NS}secret-transfer/v1", f"{NS}high-transfer/v1", f"{NS}proved-transfer/v1"),
+    f"{NS}strong-transfer/v1",
+]
 PAYEE = {"name": "李四光明", "bank": "示例银行", "account": "6200000000000000018"}
 
 

@@ -230,5 +230,8 @@ def test_what_needs_a_proof_comes_to_no_end_before_something_proves_it(more):
     )
 
     assert next_prompt(facts) == (Prompt.PROOF, Reason.NOT_PROVED)
-    assert instead_of_page(Prompt.PROOF, Reason.NOT_PROVED, facts) is UNMET
-    assert instead_of_page(Prompt.LOGIN, Reason.NO_SESSION, facts) is UNMET
+    assert instead_of_page(Prompt.PROOF, Reason.NOT_PROVED, facts) is None
+    beyond = replace(facts, own=Level.L1)
+    assert instead_of_page(Prompt.LOGIN, Reason.NO_SESSION, beyond) is UNMET
+    weak = replace(facts, reachable=Level.L1)
+    assert instead_of_page(Prompt.LOGIN, Reason.NO_SESSION, weak) is UNMET

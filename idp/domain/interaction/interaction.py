@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from idp.domain.ids import ClientId, InteractionId, PersonId, SessionId
+from idp.domain.interaction.proving import Proof
 from idp.domain.interaction.request import AuthorizationRequest
 
 
@@ -32,6 +33,7 @@ class Interaction:
     chosen: PersonId | None = None
     consented_by: PersonId | None = None
     confirmation: Confirmation | None = None
+    proofs: tuple[Proof, ...] = ()
     account_page: str = "/"
     max_age: int | None = None
 
@@ -48,8 +50,12 @@ class Interaction:
         return replace(self, consented_by=person_id)
 
     def confirmed(self, confirmation: Confirmation) -> "Interaction":
-        """Return the interaction with a yes to its transaction in it."""
-        return replace(self, confirmation=confirmation)
+        """Return the interaction with a yes to its transaction in it; what proved another is gone."""
+        return replace(self, confirmation=confirmation, proofs=())
+
+    def proved(self, proof: Proof) -> "Interaction":
+        """Return the interaction with one proof more of its transaction."""
+        return replace(self, proofs=(*self.proofs, proof))
 
 
 class Interactions(Protocol):

@@ -30,7 +30,8 @@ class Facts:
 
     *closing* says that the person closes the account; *ground* is what the client may learn things on;
     *reachable* is the highest level that any way of signing in carries.
-    *transaction* is what the request asks leave for.
+    *transaction* is what the request asks leave for, and *own* the level that its person was proved to,
+    where that matters.
     """
 
     now: datetime
@@ -42,6 +43,7 @@ class Facts:
     ground: Ground = BY_CONSENT
     reachable: Level = Level.L3
     transaction: Transaction | None = None
+    own: Level | None = None
 
 
 PROMPTS: tuple[tuple[Prompt, Callable[[Facts], Reason | None]], ...] = (
@@ -88,7 +90,7 @@ def instead_of_page(prompt: Prompt, reason: Reason, facts: Facts) -> Refusal | N
         return None
     if request.required_levels is not None and not reached_level(facts.reachable, request.required_levels):
         return UNMET
-    if facts.transaction is not None and facts.transaction.need.wants_proof:
+    if _is_out_of_reach(facts):
         return UNMET
     just_signed_in = session is not None and session.auth_time >= facts.interaction.started_at
     if reason is Reason.TOO_WEAK and (just_signed_in or "none" in request.prompts):
@@ -97,3 +99,11 @@ def instead_of_page(prompt: Prompt, reason: Reason, facts: Facts) -> Refusal | N
         # Where another person has just signed in than is expected, asking again would go on forever.
         return INSTEAD[prompt]
     return None
+
+
+def _is_out_of_reach(facts: Facts) -> bool:
+    # A proof raises a sign-in, but nobody above what the person was proved to.
+    if facts.transaction is None or not facts.transaction.need.wants_proof:
+        return False
+    level = facts.transaction.need.level
+    return level > facts.reachable or (facts.own is not None and facts.own < level)

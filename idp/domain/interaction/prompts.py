@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from idp.domain.assurance import reached_level
+from idp.domain.interaction.proving import proved
 from idp.domain.sessions import Session
 
 if TYPE_CHECKING:
@@ -119,8 +120,9 @@ def ask_transaction(facts: "Facts") -> Reason | None:
 
 def ask_proof(facts: "Facts") -> Reason | None:
     """Ask for a proof that is good for this transaction alone, where its type wants one."""
-    # Nothing proves it yet: as long as that is so, no such visit comes to its end.
-    return Reason.NOT_PROVED if facts.transaction and facts.transaction.need.wants_proof else None
+    if facts.session is None or facts.transaction is None or not facts.transaction.need.wants_proof:
+        return None
+    return None if proved(facts) else Reason.NOT_PROVED
 
 
 def _has_ended(consent: "Consent", facts: "Facts") -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from idp.domain.assurance import Level, levels_of
+from idp.domain.assurance import Level, levels_of, transaction_acr
 from idp.domain.clients import Client
 from idp.domain.errors import Refusal
 from idp.domain.params import Params
@@ -13,16 +13,24 @@ SPEC = "OpenID Connect Core 1.0 section 5.5.1, Unmet Authentication Requirements
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedLevels:
-    """*wished* is best effort; of *required* one must be reached, unless it is None."""
+    """*wished* is best effort; of *required* one must be reached, unless it is None.
+
+    *proved* are those that may be reached by a proof for one transaction instead.
+    """
 
     wished: tuple[Level, ...] = ()
     required: tuple[Level, ...] | None = None
+    proved: tuple[Level, ...] = ()
 
 
 def check_acr(params: Params, client: Client, asked: AskedClaims, namespace: str) -> AskedLevels:
     """Return the levels asked for; acr values that nobody knows can be wished for, never reached."""
     if asked.acr is not None and asked.acr_is_essential:
-        return AskedLevels(required=levels_of(namespace, asked.acr))
+        by_proof = {transaction_acr(namespace, level): level for level in Level}
+        return AskedLevels(
+            required=levels_of(namespace, asked.acr),
+            proved=tuple(by_proof[acr] for acr in asked.acr if acr in by_proof),
+        )
     wished = asked.acr or tuple(params.get("acr_values", "").split()) or client.default_acr_values
     return AskedLevels(wished=levels_of(namespace, wished))
 

@@ -6,6 +6,7 @@ from idp.domain.assurance import Level
 from idp.domain.authorization_details.canonical import canonical
 from idp.domain.authorization_details.types import TYPE, Detail, DetailTypes, refuse
 from idp.domain.clients import Client
+from idp.protocol.authorize.acr import AskedLevels
 from idp.protocol.authorize.strict_json import StrictJson
 
 SPEC = "RFC 9396"
@@ -74,13 +75,16 @@ def narrowed_details(
     return tuple(each for text, each in held.items() if text in named or not named)
 
 
-def raised(
-    required: tuple[Level, ...] | None, details: tuple[Detail, ...], types: DetailTypes
-) -> tuple[Level, ...] | None:
-    """Return the levels of which one must be reached: of those *required*, what the *details* need."""
-    need = types.need_of(details)
+def raised(levels: AskedLevels, details: tuple[Detail, ...], types: DetailTypes) -> tuple[Level, ...] | None:
+    """Return the levels of which a sign-in must reach one: of those required, what the *details* need.
+
+    Where these want a proof it is the proof that reaches the level, also one that was required.
+    """
+    need, required = types.need_of(details), levels.required
     if need is None:
         return required
+    if need.wants_proof:
+        return None if required is None or need.level in levels.proved else required
     return tuple(level for level in (Level if required is None else required) if level >= need.level)
 
 

@@ -112,7 +112,7 @@ class RequestRules:
             prompts=check_prompt(params),
             max_age=check_max_age(params, client),
             wished_levels=levels.wished,
-            required_levels=raised(levels.required, details, self.detail_types),
+            required_levels=raised(levels, details, self.detail_types),
             login_hint=check_hint(params),
             hinted_subject=check_subject(asked, check_id_token_hint(params, client, self.recognise)),
             ui_locales=check_locales(params),

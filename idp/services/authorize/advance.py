@@ -12,6 +12,7 @@ from idp.domain.grants import Consent
 from idp.domain.ids import ClientId
 from idp.domain.interaction.interaction import Interaction, Interactions
 from idp.domain.interaction.policy import Facts, instead_of_page, next_prompt
+from idp.domain.interaction.proving import proved, wanted_way
 from idp.domain.interaction.request import AuthorizationRequest
 from idp.domain.lawful_basis import BY_CONSENT
 from idp.domain.sessions import Session
@@ -40,6 +41,7 @@ class Advance:
         request = interaction.request
         client = self.client_of(interaction)
         consent, closing = self._standing(session, client)
+        transaction = self._transaction(request, client)
         facts = Facts(
             now=self.finish.clock.now(),
             interaction=interaction,
@@ -49,7 +51,8 @@ class Advance:
             closing=closing,
             reachable=self.reachable,
             ground=client.ground if client else BY_CONSENT,
-            transaction=self._transaction(request, client),
+            transaction=transaction,
+            own=self._own_level(session, transaction),
         )
         due = next_prompt(facts)
         if due:
@@ -63,6 +66,7 @@ class Advance:
                 reason=reason,
                 client=client,
                 session=session,
+                way=wanted_way(facts),
             )
         if request is None or client is None or session is None or consent is None:
             return GoTo(interaction.account_page)
@@ -71,7 +75,9 @@ class Advance:
         if said_yes and not self.interactions.finish(interaction.id):
             raise VisitOver(client)
         confirmed = said_yes.transaction_hash if said_yes else None
-        answer = self.finish(request, client, session, consent, transaction_hash=confirmed)
+        answer = self.finish(
+            request, client, session, consent, transaction_hash=confirmed, proved=proved(facts)
+        )
         return answer or self(interaction, None)
 
     def client_of(self, interaction: Interaction) -> Client | None:
@@ -92,6 +98,13 @@ class Advance:
             return transaction_of(request.details, self.detail_types)
         except Refusal as refusal:
             raise RedirectedRefusal(refusal, request.address) from None
+
+    def _own_level(self, session: Session | None, transaction: Transaction | None) -> Level | None:
+        if session is None or transaction is None or not transaction.need.wants_proof:
+            return None
+        with self.records.read() as work:
+            person = work.persons.get(session.person_id)
+        return person.level if person else Level.L1
 
     def _subject(self, session: Session | None, client: Client | None) -> str | None:
         if session is None or client is None:

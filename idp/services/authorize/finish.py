@@ -3,13 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from idp.domain.assurance import acr_uri, reached_level
+from idp.domain.assurance import acr_uri, reached_level, transaction_acr
 from idp.domain.audit import GrantIssued
 from idp.domain.claims.subject import Pseudonyms
 from idp.domain.clients import Client
 from idp.domain.clock import Clock
 from idp.domain.grants import OFFLINE_ACCESS, OPENID, AuthorizationCode, Codes, Consent, Grant
 from idp.domain.ids import GrantId, digest, random_id, random_secret
+from idp.domain.interaction.proving import Proved
 from idp.domain.interaction.request import AuthorizationRequest
 from idp.domain.sessions import Session
 from idp.domain.work import Records
@@ -38,11 +39,14 @@ class Finish:
         consent: Consent,
         *,
         transaction_hash: str | None,
+        proved: Proved | None,
     ) -> Answer | None:
         """Return the answer that hands the code over, or None when the session has just ended."""
         code = random_secret()
         granted = self._grant(request, client, session, consent, code)
         grant = replace(granted, details=request.details, transaction_hash=transaction_hash)
+        if proved:
+            grant = self._raised(grant, proved)
         with self.records.begin() as work:
             # A sign-out in another tab waits for this row, and then finds the grant; or it was first.
             if not work.sessions.touch(session.token_digest, grant.created_at):
@@ -110,6 +114,16 @@ class Finish:
             code_digest=digest(code),
             created_at=now,
             expires_at=latest,
+        )
+
+    def _raised(self, grant: Grant, proved: Proved) -> Grant:
+        # What was proved was proved for this alone and is good for a while: then all that rests on it falls.
+        return replace(
+            grant,
+            acr=transaction_acr(self.namespace, proved.level),
+            amr=proved.amr,
+            auth_time=proved.at,
+            expires_at=min(grant.expires_at, proved.until),
         )
 
 

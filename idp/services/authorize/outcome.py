@@ -6,19 +6,24 @@ from idp.domain.clients import Client
 from idp.domain.errors import Refusal
 from idp.domain.interaction.interaction import Interaction
 from idp.domain.interaction.prompts import Prompt, Reason
+from idp.domain.interaction.proving import Way
 from idp.domain.sessions import Session
 from idp.protocol.respond.answer import Answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """The page *prompt* of *interaction* is due, for *reason*; no client means the account pages."""
+    """The page *prompt* of *interaction* is due, for *reason*; no client means the account pages.
+
+    *way* is how a proof is to be given.
+    """
 
     interaction: Interaction
     prompt: Prompt
     reason: Reason
     client: Client | None
     session: Session | None
+    way: Way | None = None
 
 
 class VisitOver(Refusal):

@@ -32,6 +32,8 @@ from idp.domain.audit import (
     SignInRefused,
     TransactionChanged,
     TransactionConfirmed,
+    TransactionNotProved,
+    TransactionProved,
     TransactionRefused,
 )
 from idp.domain.clients import Client
@@ -51,6 +53,8 @@ SENTENCES: dict[type[Event], Any] = {
     ConsentWithdrawn: _l("You withdrew the permission of %(party)s"),
     NoticeShown: _l("You were told what the law gives to %(party)s"),
     TransactionConfirmed: _l("You confirmed a transaction at %(party)s"),
+    TransactionProved: _l("You proved a transaction at %(party)s"),
+    TransactionNotProved: _l("A try to prove a transaction at %(party)s was refused"),
     TransactionRefused: _l("You did not confirm a transaction at %(party)s"),
     TransactionChanged: _l("A transaction at %(party)s was stopped: it was not what you had been shown"),
     GrantIssued: _l("%(party)s received data"),

@@ -2,7 +2,7 @@
 
 from email.utils import format_datetime
 
-from flask import Blueprint, g, jsonify, request, url_for
+from flask import Blueprint, abort, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from idp.domain.ids import InteractionId
@@ -15,16 +15,18 @@ from idp.services.authorize.outcome import Page
 from idp.services.authorize.visits import Visits
 from idp.services.closing import Closing
 from idp.services.consent import Consenting, Lasting
+from idp.services.proving import NOT_FIT, Proving
 from idp.services.sessions import Browser, Opened, SessionKeeper
 from idp.services.sign_in.passkey import REFUSED, PasskeySignIn
 from idp.services.sign_in.password import PasswordSignIn, Refused
 from idp.services.transactions import CHANGED, Confirming
 from idp.web.cookies import Cookies
-from idp.web.forms import BareForm, ConsentForm, PasskeyForm, SignInForm, read_credential
+from idp.web.forms import BareForm, ConsentForm, PasskeyForm, ProofForm, SignInForm, read_credential
 from idp.web.headers import let_forms_reach
 from idp.web.interaction.choose_account import choose_account_page
 from idp.web.interaction.closing import closing_page
 from idp.web.interaction.consent import consent_page, notice_page
+from idp.web.interaction.proof import ProofPage
 from idp.web.interaction.sign_in import sign_in_page
 from idp.web.interaction.transaction import transaction_page
 from idp.web.languages import Languages
@@ -44,6 +46,7 @@ def interaction_pages(
     by_passkey: PasskeySignIn,
     consenting: Consenting,
     confirming: Confirming,
+    proving: Proving,
     account: Account,
     closing: Closing,
     cookies: Cookies,
@@ -52,6 +55,7 @@ def interaction_pages(
 ) -> Blueprint:
     """Build the pages of a visit."""
     pages = Blueprint("interaction", __name__, url_prefix="/interaction/<interaction_id>")
+    proof_page = ProofPage(proving=proving, confirming=confirming)
 
     def current() -> tuple[Interaction, Session | None]:
         interaction = visits.find(
@@ -80,6 +84,8 @@ def interaction_pages(
             return closing_page(page, closing)
         if page.prompt is Prompt.NOTICE:
             return notice_page(page, consenting, words)
+        if page.prompt is Prompt.PROOF:
+            return proof_page(page, account.person(page.session) if page.session else None)
         if page.prompt is Prompt.TRANSACTION:
             return transaction_page(page, confirming, account.person(page.session) if page.session else None)
         return consent_page(page, ConsentForm(), consenting, words)
@@ -231,6 +237,40 @@ def interaction_pages(
             confirming.refuse(interaction, session)
             raise visits.cancel(interaction)
         return render(page)
+
+    @pages.get("/proof/options")
+    def proof_options(interaction_id: str) -> ResponseReturnValue:
+        del interaction_id
+        interaction, session = current()
+        page = visits.resume(interaction, session)
+        if not isinstance(page, Page) or page.prompt is not Prompt.PROOF or session is None:
+            abort(404)
+        answer = jsonify(proving.options(interaction, session))
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    @pages.post("/proof")
+    def submit_proof(interaction_id: str) -> ResponseReturnValue:
+        del interaction_id
+        interaction, session = current()
+        page = visits.resume(interaction, session)
+        if not isinstance(page, Page):
+            return leave(page)
+        person = account.person(session) if session else None
+        if page.prompt is not Prompt.PROOF or session is None or person is None:
+            return follow(page)
+        device, typed = PasskeyForm(), ProofForm()
+        answer = read_credential(device.credential.data) if device.validate_on_submit() else None
+        if answer:
+            shown = proving.by_passkey(interaction, session, person, answer, address=network())
+        elif typed.validate_on_submit():
+            password = typed.password.data or ""
+            shown = proving.by_password(interaction, session, person, password, address=network())
+        else:
+            shown = NOT_FIT if page.way == "passkey" else Refused(kind="wrong")
+        if isinstance(shown, Refused):
+            return proof_page(page, person, shown), 429 if shown.until else 422
+        return follow(visits.resume(shown, session))
 
     @pages.post("/keep")
     def keep(interaction_id: str) -> ResponseReturnValue:

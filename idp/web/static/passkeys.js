@@ -75,8 +75,9 @@
     });
 
     // The browser offers passkeys where the name is typed, if it can.
+    const isOffered = !creates && document.querySelector("[autocomplete~=webauthn]");
     const wait = async () => {
-      if (creates || button.disabled) return;
+      if (!isOffered || button.disabled) return;
       if (!(await PublicKeyCredential.isConditionalMediationAvailable?.()) || button.disabled) return;
       run("conditional").catch(() => {});
     };

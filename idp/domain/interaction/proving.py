@@ -1,0 +1,89 @@
+"""What proves a transaction: something shown for it alone, just now, in the session that said yes to it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from idp.domain.assurance import PASSWORD, SEVERAL, Level, way_of
+from idp.domain.ids import SessionId
+
+if TYPE_CHECKING:
+    from idp.domain.interaction.policy import Facts
+
+Way = Literal["passkey", "password"]
+# Where a type wants several factors and says nothing of their age.
+USUAL_AGE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """One way that was shown: in which session, for which transaction, how (``amr``), how well, when."""
+
+    session_id: SessionId
+    transaction_hash: str
+    amr: tuple[str, ...]
+    level: Level
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proved:
+    """All proofs as one: the level reached, by what, when last, and until when it is good."""
+
+    level: Level
+    amr: tuple[str, ...]
+    at: datetime
+    until: datetime
+
+
+def wanted_way(facts: "Facts") -> Way | None:
+    """Return the way to be shown next, or None where nothing (more) is wanted."""
+    if facts.transaction is None or not facts.transaction.need.wants_proof:
+        return None
+    need, ways = facts.transaction.need, _ways(facts)
+    reached = max((each.level for each in _good(facts)), default=None)
+    if reached is None or reached < need.level:
+        return "passkey"
+    if len(ways) >= need.factors:
+        return None
+    return "passkey" if PASSWORD in ways else "password"
+
+
+def proved(facts: "Facts") -> Proved | None:
+    """Return what was proved, or None where that is not (or not yet) what the transaction needs."""
+    if facts.transaction is None or not facts.transaction.need.wants_proof or wanted_way(facts):
+        return None
+    proofs, session = tuple(_good(facts)), facts.session
+    amr = tuple(
+        dict.fromkeys((*(session.amr if session else ()), *(name for each in proofs for name in each.amr)))
+    )
+    return Proved(
+        # What was needed is named to the letter; a higher level would not match.
+        level=facts.transaction.need.level,
+        amr=amr if SEVERAL in amr or len(_ways(facts)) == 1 else (*amr, SEVERAL),
+        at=max(each.at for each in proofs),
+        until=min(each.at for each in proofs) + _age(facts),
+    )
+
+
+def _good(facts: "Facts") -> Iterator[Proof]:
+    said, session = facts.interaction.confirmation, facts.session
+    for each in facts.interaction.proofs:
+        is_own = session is not None and each.session_id == session.id
+        is_for_this = said is not None and each.transaction_hash == said.transaction_hash
+        if is_own and is_for_this and facts.now - each.at <= _age(facts):
+            yield each
+
+
+def _ways(facts: "Facts") -> frozenset[str]:
+    # The sign-in itself is one way, as long as it is as new as a proof has to be.
+    session = facts.session
+    signed_in = session is not None and facts.now - session.auth_time <= _age(facts)
+    beside = {way_of(session.amr)} if session and signed_in else set[str]()
+    return frozenset({way_of(each.amr) for each in _good(facts)} | beside)
+
+
+def _age(facts: "Facts") -> timedelta:
+    age = facts.transaction.need.proof if facts.transaction else None
+    return age or USUAL_AGE
