@@ -91,7 +91,8 @@ class WebAuthnCeremonies:
 
     def credential_of(self, answer: Mapping[str, Any]) -> tuple[str, str]:
         """Return the credential and the handle that the browser names; nothing is proved by that."""
-        credential, handle = _reading(lambda: (answer["id"], answer["response"]["userHandle"]))
+        # Web Authentication section 5.2.2: a device may leave the handle out where it was told whose passkey.
+        credential, handle = _reading(lambda: (answer["id"], answer["response"].get("userHandle") or ""))
         if not all(isinstance(each, str) and each.isprintable() for each in (credential, handle)):
             raise _refuse()
         return credential, handle

@@ -73,7 +73,10 @@ class Ceremonies(Protocol):
         """Return which challenge the browser says it answers; nothing is proved by that."""
 
     def credential_of(self, answer: Mapping[str, Any]) -> tuple[str, str]:
-        """Return the credential and the handle that the browser names; nothing is proved by that."""
+        """Return the credential and the handle that the browser names; nothing is proved by that.
+
+        The handle is empty where the browser names none.
+        """
 
     def check_new(self, answer: Mapping[str, Any], *, challenge: str) -> Made:
         """Return the passkey that was made."""

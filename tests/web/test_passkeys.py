@@ -257,6 +257,13 @@ def test_a_handle_that_is_none_signs_nobody_in(browser, page, device, handle):
     assert use_passkey(browser, page, device, userHandle=handle).status_code == 422
 
 
+def test_without_a_handle_nobody_is_signed_in(browser, page, device):
+    made = device.get(get(browser, f"{page}/passkey/options").json)
+    del made["response"]["userHandle"]
+
+    assert send_passkey(browser, page, made).status_code == 422
+
+
 def test_a_forged_signature_and_an_unknown_passkey_get_the_same_words(browser, page, device):
     unknown = Authenticator(handle=device.handle)
     forged = Authenticator(handle=device.handle, id=device.id)
