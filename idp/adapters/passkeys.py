@@ -28,6 +28,8 @@ from idp.domain.passkeys import Made, Passkey
 
 # AuthenticatorTransport of the specification; what else a browser names is left out.
 TRANSPORTS = ("ble", "cable", "hybrid", "internal", "nfc", "smart-card", "usb")
+# Formats in which the named makers alone are believed: for others the library adds makers that it knows.
+VOUCHED = (AttestationFormat.PACKED, AttestationFormat.TPM)
 T = TypeVar("T")
 
 
@@ -89,8 +91,9 @@ class WebAuthnCeremonies:
 
     def credential_of(self, answer: Mapping[str, Any]) -> tuple[str, str]:
         """Return the credential and the handle that the browser names; nothing is proved by that."""
-        credential, handle = _reading(lambda: (answer["id"], answer["response"]["userHandle"]))
-        if not (isinstance(credential, str) and isinstance(handle, str) and credential.isprintable()):
+        # Web Authentication section 5.2.2: a device may leave the handle out where it was told whose passkey.
+        credential, handle = _reading(lambda: (answer["id"], answer["response"].get("userHandle") or ""))
+        if not all(isinstance(each, str) and each.isprintable() for each in (credential, handle)):
             raise _refuse()
         return credential, handle
 
@@ -103,11 +106,12 @@ class WebAuthnCeremonies:
                 expected_rp_id=self.relying_party,
                 expected_origin=list(self.origins),
                 require_user_verification=True,
-                pem_root_certs_bytes_by_fmt={each: list(self.roots) for each in AttestationFormat},
+                pem_root_certs_bytes_by_fmt={each: list(self.roots) for each in VOUCHED},
             )
         )
         # A device that signs for itself has nobody who vouches for it.
-        is_attested = bool(self.roots) and _has_certificate(made.attestation_object)
+        is_vouched = made.fmt in VOUCHED and _has_certificate(made.attestation_object)
+        is_attested = bool(self.roots) and is_vouched
         if self.roots and not is_attested:
             raise _refuse()
         named = _reading(lambda: answer["response"].get("transports") or ())

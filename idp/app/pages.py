@@ -120,7 +120,8 @@ def _add_pages(
     languages: Languages,
 ) -> None:
     words = Words(load_regions())
-    app.register_blueprint(related_origins(origins_of(settings)))
+    if settings.passkeys.related_origins:
+        app.register_blueprint(related_origins(origins_of(settings)))
     for pages in (
         logout_endpoint(services.logout, services.account, services.sessions, cookies, languages),
         check_session_page(cookies),

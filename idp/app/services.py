@@ -235,7 +235,7 @@ def open_services(
         confirming=Confirming(records=records, interactions=interactions, types=detail_types, clock=clock),
         account=Account(records=records, sessions=sessions, clock=clock),
         history=History(records=records),
-        disowning=Disowning(records=records, sessions=sessions, clock=clock),
+        disowning=Disowning(records=records, sessions=sessions, passkeys=passkeys, clock=clock),
         change_password=_change_password(settings, neighbours, sessions, confirm),
         copy_data=CopyData(
             records=records,

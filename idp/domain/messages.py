@@ -26,6 +26,8 @@ class Topic(StrEnum):
 
     NEW_DEVICE = "new_device"
     WAY_CHANGED = "way_changed"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
     CLOSING = "closing"
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from idp.domain.assurance import Factors, passkey_factors
-from idp.domain.ids import PersonId
+from idp.domain.ids import PersonId, SessionId
 
 SPEC = "Web Authentication Level 3"
 MOST = 20
@@ -19,6 +19,7 @@ class Passkey:
 
     *is_synced* says that copies of it may be on other devices; *is_attested* that its maker vouches for
     the device. *aaguid* names the model, *sign_count* how often the device says it was used.
+    *made_in* is the session in which it was made.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Passkey:
     aaguid: str
     transports: tuple[str, ...]
     name: str
+    made_in: SessionId
     created_at: datetime
     last_used_at: datetime | None = None
 
@@ -71,7 +73,10 @@ class Ceremonies(Protocol):
         """Return which challenge the browser says it answers; nothing is proved by that."""
 
     def credential_of(self, answer: Mapping[str, Any]) -> tuple[str, str]:
-        """Return the credential and the handle that the browser names; nothing is proved by that."""
+        """Return the credential and the handle that the browser names; nothing is proved by that.
+
+        The handle is empty where the browser names none.
+        """
 
     def check_new(self, answer: Mapping[str, Any], *, challenge: str) -> Made:
         """Return the passkey that was made."""
@@ -107,4 +112,5 @@ class Passkeys(Protocol):
 
 def clean_name(typed: str) -> str:
     """Return what a person calls a passkey: printable, in one line, not too long."""
-    return "".join(char for char in " ".join(typed.split()) if char.isprintable())[:MAX_NAME]
+    shown = "".join(char for char in typed if char.isprintable() or char.isspace())
+    return " ".join(shown.split())[:MAX_NAME].rstrip()

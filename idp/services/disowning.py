@@ -1,14 +1,17 @@
-"""This was not me: a person disowns a sign-in or a release of data, and what hangs on it is ended."""
+"""This was not me: a person disowns a sign-in, a passkey or a release; what hangs on it is ended."""
 
 from dataclasses import dataclass
 
-from idp.domain.audit import Disowned, GrantIssued, SignedIn
+from idp.domain.accounts import Person
+from idp.domain.audit import Disowned, GrantIssued, PasskeyAdded, SignedIn
 from idp.domain.clock import Clock
 from idp.domain.sessions import Session
-from idp.domain.work import Records, UnitOfWork
+from idp.domain.work import Records
+from idp.services.passkeys import OwnPasskeys
 from idp.services.sessions import SessionKeeper
 
-KINDS = (SignedIn, GrantIssued)
+KINDS = (SignedIn, GrantIssued, PasskeyAdded)
+Disownable = SignedIn | GrantIssued | PasskeyAdded
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +28,32 @@ class Disowning:
 
     records: Records
     sessions: SessionKeeper
+    passkeys: OwnPasskeys
     clock: Clock
 
-    def find(self, session: Session, number: int) -> SignedIn | GrantIssued | None:
+    def find(self, session: Session, number: int) -> Disownable | None:
         """Return the person's own event, if it is one that can be disowned."""
         with self.records.read() as work:
-            return self._find(work, session, number)
+            entry = work.audit.find(session.person_id, KINDS, number)
+        event = entry.event if entry else None
+        return event if isinstance(event, Disownable) else None
 
-    def disown(self, session: Session, number: int, *, others: bool) -> Ended | None:
+    def disown(
+        self, person: Person, session: Session, number: int, *, others: bool, language: str
+    ) -> Ended | None:
         """End the session of the event and all that was granted in it; None if there is no such event.
+
+        The passkeys that were made in it are removed first, lest they open new ones meanwhile.
 
         With *others* the person's other sessions end too, except the one that asks. That one ends only
         if the event is its own. A permission that was used for a release is taken back.
         """
+        event = self.find(session, number)
+        if event is None:
+            return None
+        for passkey in self.passkeys.made_in(session, event.session_id):
+            self.passkeys.remove(person, session, passkey, language=language)
         with self.records.read() as work:
-            event = self._find(work, session, number)
-            if event is None:
-                return None
             falling = [
                 each
                 for each in work.sessions.of_person(session.person_id)
@@ -66,11 +78,7 @@ class Disowning:
                     session_id=event.session_id,
                     grant_id=event.grant_id if isinstance(event, GrantIssued) else None,
                     sessions=len(falling),
+                    passkey=isinstance(event, PasskeyAdded),
                 )
             )
         return Ended(len(falling), here=event.session_id == session.id)
-
-    def _find(self, work: UnitOfWork, session: Session, number: int) -> SignedIn | GrantIssued | None:
-        entry = work.audit.find(session.person_id, KINDS, number)
-        event = entry.event if entry else None
-        return event if isinstance(event, SignedIn | GrantIssued) else None

@@ -14,7 +14,7 @@ from idp.domain.work import UnitOfWork
 
 # Where "this was not me" is said.
 HISTORY = "/account/history"
-Way = Literal["password", "passkey"]
+Way = Literal["password"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,14 @@ class Notices:
     def way_changed(self, work: UnitOfWork, person: Person, way: Way, *, language: str) -> None:
         """Tell that a way of signing in was changed, in the *language* of the page where it was."""
         self._send(work, person, Topic.WAY_CHANGED, language, way=self.texts["way"][way][language])
+
+    def passkey_added(self, work: UnitOfWork, person: Person, *, language: str) -> None:
+        """Tell that there is a new passkey, in the *language* of the page where it was made."""
+        self._send(work, person, Topic.PASSKEY_ADDED, language)
+
+    def passkey_removed(self, work: UnitOfWork, person: Person, *, language: str) -> None:
+        """Tell that a passkey opens nothing any more, in the *language* of the page where it was removed."""
+        self._send(work, person, Topic.PASSKEY_REMOVED, language)
 
     def closing(self, work: UnitOfWork, person: Person, closes_at: datetime, *, language: str) -> None:
         """Tell that the account closes, and until when that can be taken back."""

@@ -9,9 +9,9 @@ from idp.domain.audit import PasskeyAdded, PasskeyRemoved
 from idp.domain.claims.subject import Pseudonyms
 from idp.domain.clock import Clock
 from idp.domain.errors import Refusal
-from idp.domain.ids import digest
+from idp.domain.ids import SessionId, digest
 from idp.domain.names import mask_name
-from idp.domain.passkeys import MOST, Ceremonies, Passkey, clean_name
+from idp.domain.passkeys import MOST, Ceremonies, Passkey
 from idp.domain.sessions import Session
 from idp.domain.work import Records
 from idp.services.challenges import Challenges
@@ -52,7 +52,7 @@ class OwnPasskeys:
             raise Refusal("invalid_passkey", "The challenge is over, or another session's.")
         made = self.ceremonies.check_new(answer, challenge=challenge)
         now = self.clock.now()
-        passkey = Passkey(**asdict(made), person_id=person.id, name=clean_name(name), created_at=now)
+        passkey = Passkey(**asdict(made), person_id=person.id, name=name, made_in=session.id, created_at=now)
         with self.records.begin() as work:
             if len(work.passkeys.of_person(person.id)) >= MOST:
                 raise Refusal("too_many_passkeys", "The account has as many passkeys as it may.")
@@ -68,11 +68,15 @@ class OwnPasskeys:
                     attested=passkey.is_attested,
                 )
             )
-            self.notices.way_changed(work, person, "passkey", language=language)
+            self.notices.passkey_added(work, person, language=language)
 
     def find(self, session: Session, handle: str) -> Passkey | None:
         """Return the person's passkey that pages name *handle*."""
         return next((each for each in self.all(session) if handle_of(each) == handle), None)
+
+    def made_in(self, session: Session, session_id: SessionId) -> tuple[Passkey, ...]:
+        """Return those of the person's passkeys that were made in the session of that id."""
+        return tuple(each for each in self.all(session) if each.made_in == session_id)
 
     def remove(self, person: Person, session: Session, passkey: Passkey, *, language: str) -> bool:
         """Let the passkey open nothing any more; say whether it was there. The person is told of it."""
@@ -88,7 +92,7 @@ class OwnPasskeys:
                     aaguid=passkey.aaguid,
                 )
             )
-            self.notices.way_changed(work, person, "passkey", language=language)
+            self.notices.passkey_removed(work, person, language=language)
         return True
 
 

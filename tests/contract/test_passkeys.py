@@ -19,6 +19,7 @@ PASSKEY = Passkey(
     aaguid="00112233-4455-6677-8899-aabbccddeeff",
     transports=("internal", "hybrid"),
     name="手机",
+    made_in="session-1",
     created_at=values.NOW,
 )
 OTHER = replace(PASSKEY, id="credential-2", person_id="person-2", sign_count=0)

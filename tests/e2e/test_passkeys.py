@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -120,6 +121,30 @@ def test_the_browser_offers_it_where_the_name_is_typed(provider, portal, issuer,
     page.goto(portal)
 
     expect(page.locator("button[value=allow]")).to_be_visible()
+
+
+def test_a_device_that_has_one_already_is_told_so(provider, issuer, page, device):
+    device.plug_in()
+    add(page, issuer)
+    page.goto(f"{issuer}/account/security/passkeys")
+
+    page.click(PRESS)
+
+    expect(page.locator("form.tx-passkey [role=status]")).to_contain_text("此设备上已有您的通行密钥")
+
+
+def test_a_page_that_was_open_too_long_leads_to_the_sign_in_and_back(provider, issuer, page, device):
+    page.add_init_script(SILENT)
+    device.plug_in()
+    add(page, issuer)
+    page.goto(f"{issuer}/account/security/passkeys")
+    provider.clock.advance(timedelta(minutes=11))
+    page.click(PRESS)
+    expect(page.locator("[name=password]")).to_be_visible()
+
+    page.click(PRESS)
+
+    page.wait_for_url("**/account/security/passkeys")
 
 
 def test_whoever_is_not_verified_stays_on_the_page_and_reads_why(provider, portal, issuer, page, device):

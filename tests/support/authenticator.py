@@ -21,6 +21,8 @@ from idp.domain.clock import SystemClock
 ORIGIN = "https://idp.test"
 AAGUID = bytes.fromhex("00112233445566778899aabbccddeeff")
 PRESENT, VERIFIED, ELIGIBLE, BACKED_UP, MADE = 0x01, 0x04, 0x08, 0x10, 0x40
+# Where Apple's certificates carry the nonce, and the structure around it.
+NONCE, AROUND_NONCE = x509.ObjectIdentifier("1.2.840.113635.100.8.2"), bytes.fromhex("3024a1220420")
 
 
 def b64(octets: bytes) -> str:
@@ -46,6 +48,7 @@ class Authenticator:
     step: int = 1
     maker: "Maker | None" = None
     signs_for_itself: bool = False
+    like_apple: bool = False
     handle: str = ""
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
@@ -56,13 +59,16 @@ class Authenticator:
         client_data = self._client_data("webauthn.create", options["challenge"])
         data = self._data(MADE) + AAGUID + struct.pack(">H", len(self.id)) + self.id + self._public_key()
         statement = {"fmt": "none", "attStmt": {}, "authData": data}
-        if self.maker or self.signs_for_itself:
-            signed = data + hashlib.sha256(client_data).digest()
-            certificate = self.maker.vouch() if self.maker else None
-            key = certificate[0] if certificate else self.key
+        signed = data + hashlib.sha256(client_data).digest()
+        if self.maker and self.like_apple:
+            certificate = self.maker.vouch_for(self.key.public_key(), hashlib.sha256(signed).digest())
+            statement |= {"fmt": "apple", "attStmt": {"x5c": [certificate]}}
+        elif self.maker or self.signs_for_itself:
+            vouched = self.maker.vouch() if self.maker else None
+            key = vouched[0] if vouched else self.key
             packed = {"alg": -7, "sig": key.sign(signed, ec.ECDSA(hashes.SHA256()))}
-            if certificate:
-                packed["x5c"] = [certificate[1]]
+            if vouched:
+                packed["x5c"] = [vouched[1]]
             statement |= {"fmt": "packed", "attStmt": packed}
         return self._answer(client_data, attestationObject=cbor2.dumps(statement))
 
@@ -115,10 +121,10 @@ class Authenticator:
 class Maker:
     """A maker of devices with a certificate of its own, which vouches for them."""
 
-    def __init__(self) -> None:
+    def __init__(self, called: str = "Maker of tests") -> None:
         """Make the root."""
         self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = _name("Maker of tests")
+        self._name = _name(called)
         self.root = self._certificate(self._key.public_key(), self._name, is_root=True)
 
     @property
@@ -132,7 +138,15 @@ class Maker:
         name = _name("Device", unit="Authenticator Attestation")
         return key, self._certificate(key.public_key(), name, is_root=False).public_bytes(Encoding.DER)
 
-    def _certificate(self, key: Any, name: x509.Name, *, is_root: bool) -> x509.Certificate:
+    def vouch_for(self, key: ec.EllipticCurvePublicKey, nonce: bytes) -> bytes:
+        """Return a certificate (DER) of the passkey's own *key* for one ceremony, as Apple does."""
+        extension = x509.UnrecognizedExtension(NONCE, AROUND_NONCE + nonce)
+        made = self._certificate(key, _name("Device"), is_root=False, extension=extension)
+        return made.public_bytes(Encoding.DER)
+
+    def _certificate(
+        self, key: Any, name: x509.Name, *, is_root: bool, extension: x509.ExtensionType | None = None
+    ) -> x509.Certificate:
         now = SystemClock().now()
         builder = (
             x509.CertificateBuilder()
@@ -144,6 +158,8 @@ class Maker:
             .not_valid_after(now + timedelta(days=30))
             .add_extension(x509.BasicConstraints(ca=is_root, path_length=None), critical=True)
         )
+        if extension:
+            builder = builder.add_extension(extension, critical=False)
         return builder.sign(self._key, hashes.SHA256())
 
 

@@ -13,6 +13,8 @@ TEXTS = tomllib.loads((CONFIG / "messages.toml").read_text("utf-8"))
 FILLED = {
     Topic.NEW_DEVICE: {"time", "device", "link"},
     Topic.WAY_CHANGED: {"time", "way", "link"},
+    Topic.PASSKEY_ADDED: {"time", "link"},
+    Topic.PASSKEY_REMOVED: {"time", "link"},
     Topic.CLOSING: {"time", "until", "link"},
 }
 

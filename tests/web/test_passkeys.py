@@ -25,6 +25,7 @@ from tests.support.relying_party import (
 )
 
 REMOVE = re.compile(r'href="(/account/security/passkeys/[\w-]+/remove)"')
+NOT_ME = re.compile(r'href="(/account/history/\d+/not-me)"')
 NS = "https://tongxing.example/ns/acr/"
 L3 = json.dumps({"id_token": {"acr": {"essential": True, "value": f"{NS}l3"}}})
 
@@ -72,6 +73,15 @@ def test_a_passkey_is_made_named_listed_and_told_of(provider, browser):
     assert (added["amr"], added["attested"]) == (["hwk", "user", "mfa"], False)
 
 
+@pytest.mark.parametrize("called", ["", " ", "\ue000", "\u202e\u200b"])
+def test_a_passkey_that_nobody_can_read_the_name_of_gets_one(browser, called):
+    enter_account(browser)
+
+    add_passkey(browser, Authenticator(), called=called)
+
+    assert "<h2>通行密钥</h2>" in get(browser, PASSKEYS).text
+
+
 def test_the_person_is_told_of_a_passkey_that_came_or_went(tmp_path):
     provider = open_provider(
         tmp_path, database_url=f"sqlite:///{tmp_path}/idp.db", messages={"adapter": "outbox"}
@@ -85,9 +95,9 @@ def test_the_person_is_told_of_a_passkey_that_came_or_went(tmp_path):
     post(browser, address, {"csrf_token": csrf(browser, address)})
 
     with provider.house.neighbours.database.read() as work:
-        told = [each.text for each in work.outbox.waiting(limit=10) if each.topic == "way_changed"]
-    assert len(told) == 2
-    assert all("您的通行密钥已于" in each for each in told)
+        told = {each.topic: each.text for each in work.outbox.waiting(limit=10)}
+    assert told["passkey_added"].startswith("您的账号已于2026年11月22日 14:00添加一个通行密钥")
+    assert told["passkey_removed"].startswith("您账号的一个通行密钥已于2026年11月22日 14:00移除")
 
 
 def test_who_signs_in_with_it_types_no_name_and_has_two_factors(provider, browser, visit, device):
@@ -240,6 +250,18 @@ def test_a_passkey_speaks_for_no_other_account(provider, browser, page, device):
     refused = use_passkey(browser, page, device, userHandle=other.handle)
 
     assert refused.status_code == 422
+
+
+@pytest.mark.parametrize("handle", ["\ud800", "\x00", "é", ""])
+def test_a_handle_that_is_none_signs_nobody_in(browser, page, device, handle):
+    assert use_passkey(browser, page, device, userHandle=handle).status_code == 422
+
+
+def test_without_a_handle_nobody_is_signed_in(browser, page, device):
+    made = device.get(get(browser, f"{page}/passkey/options").json)
+    del made["response"]["userHandle"]
+
+    assert send_passkey(browser, page, made).status_code == 422
 
 
 def test_a_forged_signature_and_an_unknown_passkey_get_the_same_words(browser, page, device):
@@ -421,7 +443,7 @@ def test_a_device_whose_maker_vouches_for_it_carries_l4(tmp_path):
 
 
 def test_a_device_that_no_known_maker_vouches_for_is_not_taken(tmp_path):
-    known, unknown = Maker(), Maker()
+    known, unknown = Maker(), Maker("Another maker")
     provider = attesting(tmp_path, known)
     browser = provider.browser()
     enter_account(browser)
@@ -432,6 +454,19 @@ def test_a_device_that_no_known_maker_vouches_for_is_not_taken(tmp_path):
     ]
 
     assert [each.status_code for each in replies] == [422, 422, 422]
+
+
+def test_makers_whom_the_library_knows_but_no_operator_named_vouch_for_nothing(tmp_path, monkeypatch):
+    named, unnamed = Maker(), Maker("A maker that the library trusts")
+    monkeypatch.setattr("webauthn.registration.formats.apple.apple_webauthn_root_ca", unnamed.pem)
+    provider = attesting(tmp_path, named)
+    browser = provider.browser()
+    enter_account(browser)
+
+    refused = add_passkey(browser, Authenticator(maker=unnamed, like_apple=True))
+
+    assert refused.status_code == 422
+    assert events(provider, "PasskeyAdded") == []
 
 
 def test_a_vouched_for_key_that_is_synchronised_carries_l3(tmp_path):
@@ -459,6 +494,57 @@ def test_related_origins_are_told_and_good(tmp_path):
         "origins": ["https://idp.test", "https://id.zj.example"]
     }
     assert add_passkey(browser, device).status_code == 303
+
+
+def test_without_other_origins_there_is_no_list_of_them(browser):
+    assert get(browser, "/.well-known/webauthn").status_code == 404
+
+
+def test_who_closes_the_account_sees_that_page_and_no_portal(provider, browser, visit, device):
+    enter_account(browser)
+    post(browser, "/account/close", {"csrf_token": csrf(browser, "/account/close"), "understood": "yes"})
+    page = authorize(browser, visit).headers["Location"]
+
+    entered = use_passkey(browser, page, device)
+
+    assert entered.headers["Location"] == page
+    assert f'action="{page}/keep"' in get(browser, page).text
+
+
+@pytest.mark.parametrize("kind", ["You added a passkey", "Sign-in"])
+def test_an_intruders_passkey_falls_with_what_its_person_disowns(provider, browser, visit, kind):
+    thief, device = provider.browser(), Authenticator()
+    enter_account(browser)
+    provider.clock.advance(timedelta(seconds=1))
+    enter_account(thief)
+    add_passkey(thief, device, called="<b>x")
+    entries = get(browser, "/account/history?lang=en").text.split("<li>")
+    address = NOT_ME.findall(next(each for each in entries if kind in each))[0]
+    told = get(browser, f"{address}?lang=en").text
+    assert "Passkeys that were added on it are removed: &lt;b&gt;x" in told
+
+    post(browser, address, {"csrf_token": csrf(browser, address)})
+
+    assert "/sign-in?" in get(thief, PASSKEYS).headers["Location"]
+    page = authorize(thief, visit).headers["Location"]
+    assert use_passkey(thief, page, device).status_code == 422
+    assert len(events(provider, "PasskeyRemoved")) == 1
+    assert [each["passkey"] for each in events(provider, "Disowned")] == [kind == "You added a passkey"]
+    assert get(browser, PASSKEYS).status_code == 200
+
+
+def test_passkeys_that_were_made_elsewhere_stay(provider, browser, device):
+    thief = provider.browser()
+    enter_account(thief)
+    provider.clock.advance(timedelta(seconds=1))
+    enter_account(browser)
+    theirs = NOT_ME.findall(get(browser, "/account/history").text)[1]
+    assert "Passkeys that were added" not in get(browser, f"{theirs}?lang=en").text
+
+    post(browser, theirs, {"csrf_token": csrf(browser, theirs)})
+
+    assert len(events(provider, "Disowned")) == 1
+    assert events(provider, "PasskeyRemoved") == []
 
 
 def test_closing_the_account_erases_its_passkeys(provider, browser, device):

@@ -106,6 +106,16 @@ def test_a_passkey_proves_it_and_the_token_says_so(provider, browser, visit, dev
     assert (event["amr"], event["types"]) == (["hwk", "user", "mfa"], [PROVED])
 
 
+def test_a_device_that_was_told_whose_passkey_need_not_say_it(browser, visit, device):
+    page = come_to_proof(browser, visit)
+    made = device.get(dict(get(browser, f"{page}/proof/options").json))
+    del made["response"]["userHandle"]
+
+    proved = send(browser, page, made)
+
+    assert proved.status_code == 303
+
+
 def test_no_face_is_asked_for_or_recorded(provider, browser, visit, device):
     page = come_to_proof(browser, visit)
     prove(browser, page, device)

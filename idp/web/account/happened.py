@@ -129,10 +129,14 @@ def _facts(event: Event) -> list[tuple[str, str]]:
     if isinstance(event, GrantRevoked):
         facts.append((_("Reason"), _why_revoked(event.reason)))
     if isinstance(event, Disowned):
-        facts.append(
-            (_("What you meant"), _("Data was given to a portal") if event.grant_id else _("A sign-in"))
-        )
+        facts.append((_("What you meant"), _what_disowned(event)))
     return [(str(label), str(value)) for label, value in facts]
+
+
+def _what_disowned(event: Disowned) -> str:
+    if event.passkey:
+        return str(_("Passkey"))
+    return str(_("Data was given to a portal") if event.grant_id else _("A sign-in"))
 
 
 def _names(event: Event) -> tuple[str, ...]:

@@ -3,14 +3,15 @@
 from flask import Blueprint, abort, g, request
 from flask.typing import ResponseReturnValue
 
-from idp.domain.audit import Entry, GrantIssued
+from idp.domain.audit import Entry, GrantIssued, PasskeyAdded
 from idp.domain.sessions import Session
-from idp.services.disowning import Disowning
+from idp.services.disowning import Disownable, Disowning
 from idp.services.history import History
 from idp.web.account.addresses import HISTORY, SECURITY
 from idp.web.account.area import AccountArea, Visitor, sign_in_address
 from idp.web.account.happened import Telling
 from idp.web.reply import go_to
+from idp.web.words import language
 
 MAX_DIGITS = 18
 
@@ -37,20 +38,23 @@ def history_page(area: AccountArea, history: History, disowning: Disowning, tell
     @pages.get(f"{HISTORY}/<number>/not-me")
     @area.signed_in(HISTORY)
     def ask(visitor: Visitor, number: str) -> ResponseReturnValue:
-        entry = _entry(visitor.session, number)
+        found, event = _found(visitor.session, number)
         return area.show(
             "account/not_me.html",
             visitor,
-            happening=tell(entry),
-            is_release=isinstance(entry.event, GrantIssued),
-            is_here=getattr(entry.event, "session_id", None) == visitor.session.id,
+            happening=tell(Entry(found, event)),
+            is_release=isinstance(event, GrantIssued),
+            is_passkey=isinstance(event, PasskeyAdded),
+            passkeys=[each.name for each in disowning.passkeys.made_in(visitor.session, event.session_id)],
+            is_here=event.session_id == visitor.session.id,
         )
 
     @pages.post(f"{HISTORY}/<number>/not-me")
     @area.signed_in(HISTORY)
     def disown(visitor: Visitor, number: str) -> ResponseReturnValue:
-        entry = _entry(visitor.session, number)
-        ended = disowning.disown(visitor.session, entry.number, others="others" in request.form)
+        found, _ = _found(visitor.session, number)
+        others = "others" in request.form
+        ended = disowning.disown(visitor.person, visitor.session, found, others=others, language=language())
         if ended is None:
             abort(404)
         if ended.here:
@@ -58,12 +62,12 @@ def history_page(area: AccountArea, history: History, disowning: Disowning, tell
             return go_to(sign_in_address(SECURITY))
         return go_to(f"{SECURITY}?done=not-me")
 
-    def _entry(session: Session, typed: str) -> Entry:
+    def _found(session: Session, typed: str) -> tuple[int, Disownable]:
         number = _number(typed)
         event = None if number is None else disowning.find(session, number)
         if number is None or event is None:
             abort(404)
-        return Entry(number, event)
+        return number, event
 
     return pages
 

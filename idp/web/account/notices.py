@@ -12,5 +12,8 @@ def notice(done: str) -> str | None:
         "password": _("Your password has been changed. All other devices have been signed out."),
         "passkey-added": _("The passkey is ready. You can sign in with it from now on."),
         "passkey-removed": _("The passkey has been removed. It signs nobody in any more."),
-        "not-me": _("It has been ended. Now change your password, so that nobody else can sign in."),
+        "not-me": _(
+            "It has been ended. Now change your password and look through your passkeys, so that nobody else"
+            " can sign in."
+        ),
     }.get(done)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from idp.domain.devices import coarse_name
 from idp.domain.errors import Refusal
-from idp.domain.passkeys import MAX_NAME, MOST, Passkey
+from idp.domain.passkeys import MAX_NAME, MOST, Passkey, clean_name
 from idp.services.passkeys import OwnPasskeys, handle_of
 from idp.web.account.addresses import PASSKEYS, SECURITY
 from idp.web.account.area import AccountArea, Visitor
@@ -53,7 +53,7 @@ def passkeys_page(area: AccountArea, passkeys: OwnPasskeys) -> Blueprint:
         answer = read_credential(form.credential.data) if form.validate_on_submit() else None
         if answer is None:
             return page(visitor, fault=_("No passkey was made. Try again.")), 422
-        name = form.called.data or coarse_name(user_agent()) or str(_("Passkey"))
+        name = clean_name(form.called.data or "") or coarse_name(user_agent()) or str(_("Passkey"))
         try:
             passkeys.add(visitor.person, visitor.session, answer, name=name, language=language())
         except Refusal as refusal:

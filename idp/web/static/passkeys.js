@@ -12,6 +12,8 @@
 
   const ask = async (address) => {
     const reply = await fetch(address);
+    // A newer sign-in is asked for first; it leads back to this page.
+    if (reply.redirected) location.assign(location.pathname);
     if (!reply.ok || reply.redirected) throw new Error("No options.");
     const options = await reply.json();
     options.challenge = octets(options.challenge);
@@ -64,22 +66,22 @@
     button.addEventListener("click", async () => {
       button.disabled = true;
       status.textContent = "";
-      try {
-        await run();
-      } catch {
-        status.textContent = offer.dataset.failed;
-      }
+      const fault = await run().catch((error) => error);
       button.disabled = false;
+      if (!fault) return;
+      const { failed, known } = offer.dataset;
+      status.textContent = fault.name === "InvalidStateError" && known ? known : failed;
+      wait();
     });
 
     // The browser offers passkeys where the name is typed, if it can.
-    if (!creates && document.querySelector("[autocomplete~=webauthn]")) {
-      const wait = async () => {
-        if (button.disabled || !(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
-        run("conditional").catch(() => {});
-      };
-      wait();
-      setInterval(wait, RENEW);
-    }
+    const isOffered = !creates && document.querySelector("[autocomplete~=webauthn]");
+    const wait = async () => {
+      if (!isOffered || button.disabled) return;
+      if (!(await PublicKeyCredential.isConditionalMediationAvailable?.()) || button.disabled) return;
+      run("conditional").catch(() => {});
+    };
+    wait();
+    setInterval(wait, RENEW);
   }
 }
