@@ -99,6 +99,10 @@ class Consent:
         """Return what was told: the basis and the statute of that day."""
         return Ground(basis=self.basis, statute=self.statute, statute_en=self.statute_en)
 
+    def rests_on(self, ground: Ground) -> bool:
+        """Say whether it answers what the client asks, or tells, on *ground*."""
+        return (self.basis, self.statute) == (ground.basis, ground.statute)
+
     def is_by_law(self, ground: Ground) -> bool:
         """Say whether it is nobody's to take back: told, and the client rests on that basis to this day."""
         return self.basis is not LawfulBasis.CONSENT and self.basis is ground.basis

@@ -14,6 +14,7 @@ START = struct.Struct(">I4s")
 CHECK = struct.Struct(">I")
 SIDES = struct.Struct(">II")
 FORM_BYTES = 13
+DEPTHS, COLOURS = frozenset({1, 2, 4, 8, 16}), frozenset({0, 2, 3, 4, 6})
 MAX_BYTES = 6_000
 MIN_SIDE, MAX_SIDE = 48, 256
 
@@ -47,9 +48,11 @@ def read_logo(data: bytes) -> str:
 def _is_drawn(chunks: list[tuple[bytes, bytes]]) -> bool:
     pixels = b"".join(body for kind, body in chunks if kind == PIXELS)
     try:
-        return bool(decompressobj().decompress(pixels, MAX_SIDE)) and len(chunks[0][1]) == FORM_BYTES
+        is_filled = bool(decompressobj().decompress(pixels, MAX_SIDE))
     except ZlibError:
         return False
+    form = chunks[0][1]
+    return is_filled and len(form) == FORM_BYTES and form[8] in DEPTHS and form[9] in COLOURS
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -89,6 +89,23 @@ def test_a_sign_in_during_the_visit_is_fresh():
     assert due(request, replace(SESSION, auth_time=NOW + timedelta(seconds=5))) is None
 
 
+@pytest.mark.parametrize(("minutes", "again"), [(29, False), (31, True)])
+def test_a_sign_in_that_was_asked_for_stays_new_for_half_an_hour(minutes, again):
+    request = replace(REQUEST, prompts=frozenset({"login"}))
+
+    asked = due(request, replace(SESSION, auth_time=NOW), later=timedelta(minutes=minutes))
+
+    assert asked == ((Prompt.LOGIN, Reason.ASKED_AGAIN) if again else None)
+
+
+def test_what_is_allowed_once_holds_to_the_end_of_the_visit_that_it_was_allowed_in():
+    moment = NOW + timedelta(seconds=1)
+    once = replace(CONSENT, given_at=moment, until=moment)
+
+    assert due(consent=once, consented_by="p", later=timedelta(minutes=5)) is None
+    assert due(consent=once, later=timedelta(minutes=5)) == (Prompt.CONSENT, Reason.NOT_CONSENTED)
+
+
 @pytest.mark.parametrize(
     ("max_age", "expected"),
     [(599, (Prompt.LOGIN, Reason.TOO_OLD)), (600, None), (0, (Prompt.LOGIN, Reason.TOO_OLD))],

@@ -90,7 +90,7 @@ def test_a_notice_speaks_of_no_choice(browser, duty):
     listed_english = get(browser, "/account/authorisations?lang=en").text
 
     for text in (shown, listed):
-        assert not [word for word in ("不同意", "撤回它", "直至您撤回") if word in text]
+        assert not [word for word in ("不同意", "您撤回授权", "直至您撤回") if word in text]
     for text in (english, listed_english):
         assert not [
             word

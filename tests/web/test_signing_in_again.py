@@ -94,7 +94,7 @@ def test_a_page_that_was_read_for_too_long_says_so_and_goes_on(provider, browser
 
     shown = get(browser, f"{page}?lang=en").text
 
-    assert "Your earlier sign-in has ended. Sign in again and you go on where you were." in shown
+    assert "Your earlier sign-in has ended. Please sign in again." in shown
     sign_in(browser, page)
     assert "code" in answer(decide(browser, page))
 
@@ -126,13 +126,11 @@ def test_a_page_that_stays_open_for_hours_makes_no_old_sign_in_new(provider, bro
     assert told["iat"] - told["auth_time"] <= 300
 
 
-@pytest.mark.parametrize(("asked", "times"), [({"prompt": "login"}, 2), ({}, 2)])
-def test_whoever_reads_for_a_while_after_signing_in_is_not_asked_again(
-    provider, browser, visit, asked, times
-):
+@pytest.mark.parametrize("asked", [{"prompt": "login"}, {}])
+def test_whoever_reads_for_a_while_after_signing_in_is_not_asked_again(provider, browser, visit, asked):
     page = authorize(browser, visit, **asked).headers["Location"]
     sign_in(browser, page)
-    keep_open(provider, browser, page, times)
+    keep_open(provider, browser, page, times=3)
 
     assert "code" in answer(decide(browser, page))
 
@@ -143,6 +141,32 @@ def test_an_age_that_is_told_stays_near_what_was_asked_for(provider, browser, vi
     provider.clock.advance(6 * MINUTE)
 
     assert 'name="password"' in decide(browser, page).text
+
+
+def test_what_was_allowed_is_not_lost_while_the_sign_in_is_renewed(provider, browser, visit):
+    page = authorize(browser, visit, scope="openid cn_id_number", max_age="60").headers["Location"]
+    sign_in(browser, page)
+    form = dict(HIDDEN.findall(get(browser, page).text))
+    provider.clock.advance(10 * MINUTE)
+    answers = {"decision": "allow", "lasting": "until-withdrawn", "sensitive": "cn_id_number"}
+
+    assert post(browser, f"{page}/consent", form | answers).headers["Location"] == page
+    done = get(browser, sign_in(browser, page).headers["Location"])
+
+    assert redeem(browser, visit, answer(done)["code"]).json["scope"] == "openid cn_id_number"
+
+
+def test_what_another_person_allowed_is_asked_of_whoever_signs_in_then(provider, browser, visit):
+    provider.enter("other", document_number="330000199001010022", phone="+8610000000002")
+    page = authorize(browser, visit, max_age="60").headers["Location"]
+    sign_in(browser, page)
+    form = dict(HIDDEN.findall(get(browser, page).text)) | {"decision": "allow", "lasting": "once"}
+    provider.clock.advance(10 * MINUTE)
+    post(browser, f"{page}/consent", form)
+
+    sign_in(browser, page, "other")
+
+    assert 'value="allow"' in get(browser, page).text
 
 
 @pytest.mark.parametrize("asked", [{"max_age": "300"}, {}])

@@ -134,7 +134,7 @@ def _has_ended(consent: "Consent", facts: "Facts") -> bool:
 def _is_answered(facts: "Facts", request: "AuthorizationRequest") -> bool:
     told, ground = facts.consent, facts.ground
     # What was agreed to is not told by law, what was told is not agreed to, nor is another law told.
-    if told is None or (told.basis, told.statute) != (ground.basis, ground.statute):
+    if told is None or not told.rests_on(ground):
         return False
     return told.covers(frozenset(request.asked), _moment(told, facts))
 

@@ -74,8 +74,8 @@ class Grant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]  # Authlib has
         if not grant.is_live(self.server.clock.now()):
             return False
         standing = work.consents.standing(grant.person_id, grant.client_id)
-        answered = standing.consent is not None and standing.consent.basis is client.ground.basis
-        return standing.is_open and answered
+        told, ground = standing.consent, client.ground
+        return standing.is_open and told is not None and told.rests_on(ground)
 
     def revoke(self, work: UnitOfWork, grant: grants.Grant, *, reason: str) -> None:
         """End *grant*, and with it every token that rests on it."""

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from idp.domain.ids import InteractionId
 from idp.domain.interaction.interaction import Interaction
-from idp.domain.interaction.prompts import Prompt
+from idp.domain.interaction.prompts import Prompt, Reason
 from idp.domain.sessions import Session
 from idp.protocol.logout.session_management import browser_state
 from idp.services.account import Account
@@ -89,6 +89,11 @@ def interaction_pages(
         if page.prompt is Prompt.TRANSACTION:
             return transaction_page(page, confirming, account.person(page.session) if page.session else None)
         return consent_page(page, ConsentForm(), consenting, words)
+
+    def is_only_late(page: Page) -> bool:
+        # Whoever signed in for this visit and then read for long signs in once more, and loses no answer.
+        signed_in_here = page.session is not None and page.session.auth_time >= page.interaction.started_at
+        return signed_in_here and page.reason in {Reason.TOO_OLD, Reason.ASKED_AGAIN}
 
     def is_no(session: Session, word: str) -> bool:
         # Whoever says no gives nothing away, however old the sign-in is.
@@ -195,7 +200,7 @@ def interaction_pages(
         if not isinstance(page, Page):
             return leave(page)
         # The answer counts only for the page that is due, and from the person it was shown to.
-        asked = page.prompt is Prompt.CONSENT and session is not None
+        asked = page.prompt is Prompt.CONSENT or is_only_late(page)
         if session is None or not asked or request.form.get("session") != session.id:
             return render(page)
         decision = request.form.get("decision") if ConsentForm().validate_on_submit() else None

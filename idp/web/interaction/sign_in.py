@@ -39,7 +39,7 @@ def _why(page: Page, *, has_ended: bool) -> str | None:
     if page.client and _needs_passkey(page):
         return str(_("%(party)s asks for a sign-in with a passkey.", party=party_of(page.client).name))
     if has_ended:
-        return str(_("Your earlier sign-in has ended. Sign in again and you go on where you were."))
+        return str(_("Your earlier sign-in has ended. Please sign in again."))
     if page.client is None:
         sentence = _("Some time has passed since you signed in. For your safety, please sign in again.")
         return sentence if page.reason is Reason.TOO_OLD else None
