@@ -12,8 +12,9 @@ from playwright.sync_api import expect
 
 from tests.support.listening import listening
 from tests.support.ports import free_port
-from tests.support.provider import PASSWORD, open_provider
+from tests.support.provider import PASSWORD
 from tests.support.relying_party import Visit
+from tests.support.transactions import open_with_types, register, transfer, written
 
 USERNAME = "zhangsanfeng"
 PRESS = "form.tx-passkey button"
@@ -51,8 +52,7 @@ def issuer(port):
 
 @pytest.fixture
 def provider(tmp_path, port, issuer):
-    opened = open_provider(tmp_path, database_url=f"sqlite:///{tmp_path}/idp.db", issuer=issuer)
-    opened.enter()
+    opened = open_with_types(tmp_path, issuer=issuer)
     with listening(opened.house.app, port):
         yield opened
 
@@ -189,3 +189,25 @@ def test_without_scripts_nothing_of_it_is_shown(provider, portal, issuer, chromi
 
         expect(page.locator(PRESS)).to_be_hidden()
         expect(page.locator("[name=password]")).to_be_visible()
+
+
+def test_a_withdrawal_is_proved_with_one_press(provider, port, issuer, page, device):
+    device.plug_in()
+    add(page, issuer)
+    app = Flask("centre")
+    app.add_url_rule("/cb", view_func=lambda: "back at the centre")
+    with listening(app, port + 1):
+        client = register(provider, redirect_uris=[f"http://localhost:{port + 1}/cb"])
+        asked = Visit(client).params(authorization_details=written(transfer("60000.00")))
+        page.goto(f"{issuer}/authorize?{urlencode(asked)}")
+        page.click("button[value=allow]")
+        page.click("button[value=confirm]")
+        expect(page.locator("h1")).to_have_text("请证明是您本人")
+        expect(page.locator("main")).to_contain_text("¥60,000.00")
+
+        page.click(PRESS)
+
+        # The sign-in is as new as a proof has to be, and the second way.
+        page.wait_for_url("**/cb?*code=*")
+    proved = [details["amr"] for kind, details in provider.events() if kind == "TransactionProved"]
+    assert proved == [["hwk", "user", "mfa"]]

@@ -64,14 +64,14 @@ class Walker:
         }
         self.open(f"/authorize?{urlencode(asked)}")
 
-    def come_with_transaction(self) -> None:
+    def come_with_transaction(self, yuan: str = "12000.00") -> None:
         """Come from a portal that asks leave for a transaction."""
         made = self.demo.command(
             *("client", "create", "--name", "示例市住房公积金管理中心", "--public", "--json"),
             *("--redirect-uri", f"{self.demo.portal(0)}/transfer", "--scope", "openid profile"),
             *("--authorization-details-type", TRANSFER),
         )
-        details = transfer(note="房屋租金 Rent of a home")
+        details = transfer(yuan, note="房屋租金 Rent of a home")
         asked = {
             "client_id": json.loads(made.stdout)["client_id"],
             "redirect_uri": f"{self.demo.portal(0)}/transfer",
@@ -167,7 +167,8 @@ SCREENS = (
     Screen("authorisations", lambda walker: walker.open("/account/authorisations")),
     Screen("withdraw", lambda walker: walker.press("a[href$='/withdraw']")),
     Screen("withdrawn", lambda walker: walker.press("form[action$='/withdraw'] [type=submit]")),
-    Screen("transaction", lambda walker: walker.come_with_transaction()),
+    Screen("transaction", lambda walker: walker.come_with_transaction("60000.00")),
+    Screen("proof", lambda walker: walker.press("button[value=confirm]")),
     Screen("closed", close_account),
     Screen("closing", come_back),
     Screen("sign-out", keep_and_leave),
