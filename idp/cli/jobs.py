@@ -60,7 +60,9 @@ def jobs_beside() -> Iterator[None]:
     A thread would not do: the server forks its workers, and threads do not survive a fork.
     """
     stop = Event()
-    keeper = Thread(target=_keep_running, args=(stop, str(os.getpid())))
+    # Begun before the server forks: a worker that is forked while a program begins holds the pipe by which
+    # we learn that it has begun, and we would wait for as long as that worker lives.
+    keeper = Thread(target=_keep_running, args=(stop, _begin()))
     keeper.start()
     try:
         yield
@@ -69,13 +71,19 @@ def jobs_beside() -> Iterator[None]:
         keeper.join()
 
 
-def _keep_running(stop: Event, parent: str) -> None:
+def _begin() -> subprocess.Popen[bytes] | None:
+    command = (sys.executable, "-m", "idp", "jobs", "run", "--beside", str(os.getpid()))
+    try:
+        return subprocess.Popen(command, cwd=ROOT)  # noqa: S603 - our own command
+    except OSError:
+        click.echo(f"The jobs cannot start; they try again in {AGAIN_SECONDS} seconds.", err=True)
+        return None
+
+
+def _keep_running(stop: Event, process: subprocess.Popen[bytes] | None) -> None:
     while not stop.is_set():
-        command = (sys.executable, "-m", "idp", "jobs", "run", "--beside", parent)
-        try:
-            process = subprocess.Popen(command, cwd=ROOT)  # noqa: S603 - our own command
-        except OSError:
-            click.echo(f"The jobs cannot start; they try again in {AGAIN_SECONDS} seconds.", err=True)
+        process = process or _begin()
+        if process is None:
             stop.wait(AGAIN_SECONDS)
             continue
         while process.poll() is None and not stop.wait(WATCH_SECONDS):
@@ -88,6 +96,7 @@ def _keep_running(stop: Event, parent: str) -> None:
         elif not stop.is_set():
             click.echo(f"The jobs ended unexpectedly; they start again in {AGAIN_SECONDS} seconds.", err=True)
             stop.wait(AGAIN_SECONDS)
+        process = None
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

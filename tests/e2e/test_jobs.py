@@ -129,8 +129,15 @@ def jobs_of(server):
     """Return the process ids of the jobs that the server started."""
     # Each thread has children of its own.
     threads = Path(f"/proc/{server.pid}/task").glob("*/children")
-    children = [pid for thread in threads for pid in thread.read_text().split()]
-    return [int(pid) for pid in children if b"jobs" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    children = [int(pid) for thread in threads for pid in thread.read_text().split()]
+    return [pid for pid in children if b"jobs" in _command(pid)]
+
+
+def _command(pid):
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 def is_running(pid):
