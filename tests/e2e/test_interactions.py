@@ -39,13 +39,13 @@ def fill(page, account):
 
 def sign_in(page, account):
     fill(page, account)
-    page.press("[name=password]", "Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.press("[name=password]", "Enter")
 
 
 def allow(page):
-    page.click("button[name=decision][value=allow]")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("button[name=decision][value=allow]")
 
 
 def go_on(page, portal):
@@ -167,8 +167,8 @@ def test_cookies_lost_half_way_are_explained_and_a_new_visit_works(demo, page, z
     sign_in(page, demo.account())
     assert page.locator("main h1").inner_text() in {OVER, TOO_LONG}
     while page.url.startswith(demo.issuer) and page.locator("[name=password]").count() == 0:
-        page.click("main a.btn")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.click("main a.btn")
     sign_in(page, demo.account())
     go_on(page, zhejiang)
 
@@ -223,8 +223,8 @@ def test_signed_out_in_another_tab_the_next_step_asks_to_sign_in(demo, page, zhe
     expect(page.locator("button[name=decision][value=allow]")).to_be_visible()
     other = page.context.new_page()
     other.goto(demo.issuer)
-    other.locator("form[action='/sign-out'] button").first.click()
-    other.wait_for_load_state()
+    with other.expect_navigation():
+        other.locator("form[action='/sign-out'] button").first.click()
 
     allow(page)
     expect(page.locator("[name=password]")).to_be_visible()
@@ -285,8 +285,8 @@ def test_a_consent_counts_only_for_the_person_it_was_shown_to(demo, page, zhejia
     expect(page.locator("button[name=decision][value=allow]")).to_be_visible()
     other = page.context.new_page()
     other.goto(demo.issuer)
-    other.locator("form[action='/sign-out'] button").first.click()
-    other.wait_for_load_state()
+    with other.expect_navigation():
+        other.locator("form[action='/sign-out'] button").first.click()
     other.goto(f"{demo.issuer}/sign-in")
     sign_in(other, demo.account(6))
 

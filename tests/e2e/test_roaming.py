@@ -6,6 +6,7 @@ from functools import partial
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.demo import running_demo
 from tests.support.patience import wait_until
@@ -27,7 +28,8 @@ def demo(request, tmp_path):
 def sign_in(page, account):
     page.fill("[name=username]", account["username"])
     page.fill("[name=password]", account["password"])
-    page.press("[name=password]", "Enter")
+    with page.expect_navigation():
+        page.press("[name=password]", "Enter")
 
 
 def allow(page):
@@ -53,7 +55,7 @@ def test_a_person_signs_in_once_and_roams(demo, page):
     first = claims(page, zhejiang)
 
     page.goto(f"{guangdong}/login")
-    assert page.locator("[name=password]").count() == 0
+    expect(page.locator("[name=password]")).to_have_count(0)
     allow(page)
     page.wait_for_url(f"{guangdong}/**")
     second = claims(page, guangdong)
@@ -75,7 +77,7 @@ def test_a_person_signs_in_once_and_roams(demo, page):
     for told in (zhejiang, fund):
         wait_until(partial(is_signed_out, page, told))
     page.goto(f"{guangdong}/login")
-    assert page.locator("[name=password]").count() == 1
+    expect(page.locator("[name=password]")).to_have_count(1)
 
 
 def test_a_known_portal_asks_nothing_the_second_time(demo, page):
@@ -107,11 +109,11 @@ def test_a_wrong_password_keeps_the_name_and_says_what_remains(demo, page):
     page.goto(f"{demo.portal(0)}/login")
     sign_in(page, demo.account() | {"password": "wrong"})
 
-    assert page.input_value("[name=username]") == demo.account()["username"]
-    assert page.input_value("[name=password]") == ""
-    assert "4" in page.locator("[role=alert]").first.inner_text()
+    expect(page.locator("[role=alert]").first).to_contain_text("4")
+    expect(page.locator("[name=username]")).to_have_value(demo.account()["username"])
+    expect(page.locator("[name=password]")).to_have_value("")
     sign_in(page, demo.account())
-    assert page.locator("button[name=decision]").count() == 2
+    expect(page.locator("button[name=decision]")).to_have_count(2)
 
 
 def test_the_account_page_ends_sessions_and_consents(demo, page):
@@ -128,12 +130,13 @@ def test_the_account_page_ends_sessions_and_consents(demo, page):
     page.click("form[action='/consents/demo-zhejiang/withdraw'] button")
     page.wait_for_url("**done=consent")
     page.goto(f"{zhejiang}/login")
-    assert page.locator("button[name=decision]").count() == 2
+    expect(page.locator("button[name=decision]")).to_have_count(2)
 
     page.goto(demo.issuer)
-    page.click("form[action='/sign-out'] button")
+    with page.expect_navigation():
+        page.click("form[action='/sign-out'] button")
     page.goto(f"{zhejiang}/login")
-    assert page.locator("[name=password]").count() == 1
+    expect(page.locator("[name=password]")).to_have_count(1)
 
 
 def test_what_a_command_changes_is_seen_by_the_running_server(demo, page):

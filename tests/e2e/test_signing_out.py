@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
 from flask import Flask, request
+from playwright.sync_api import expect
 
 from tests.support.listening import listening
 from tests.support.ports import free_port
@@ -144,13 +145,14 @@ def test_without_scripts_the_frames_load_and_a_link_leads_back(provider, portal,
 def test_the_back_button_shows_no_account_after_signing_out(provider, portal, page, issuer, url):
     sign_in(page, issuer, Visit(register(provider, url)))
     page.goto(issuer)
-    assert page.locator(".tx-person-name").count() == 1
+    expect(page.locator(".tx-person-name")).to_have_count(1)
 
-    page.click("form[action='/sign-out'] button")
-    assert page.locator(".tx-person-name").count() == 0
+    with page.expect_navigation():
+        page.click("form[action='/sign-out'] button")
+    expect(page.locator(".tx-person-name")).to_have_count(0)
     page.go_back()
 
-    assert page.locator(".tx-person-name").count() == 0
+    expect(page.locator(".tx-person-name")).to_have_count(0)
 
 
 def ask(page, message):
@@ -167,7 +169,8 @@ def test_a_page_of_the_portal_notices_the_sign_out(provider, portal, page, issue
 
     other = page.context.new_page()
     other.goto(issuer)
-    other.click("form[action='/sign-out'] button")
+    with other.expect_navigation():
+        other.click("form[action='/sign-out'] button")
 
     assert before == [issuer, "unchanged"]
     assert ask(page, message) == [issuer, "changed"]

@@ -227,7 +227,7 @@ def test_without_scripts_everything_is_reached(provider, client, portal, issuer,
         page.click("button[value=allow]")
         page.wait_for_url(f"{portal}?**")
         page.goto(f"{issuer}/")
-        assert page.locator("html[data-easy]").count() == 1
+        expect(page.locator("html[data-easy]")).to_have_count(1)
         page.click("nav a[href='/account/authorisations']")
         page.click("a[href$='/withdraw']")
         page.click("form[action$='/withdraw'] button")
