@@ -79,7 +79,8 @@ class Session:
             self._looks.append(at)
             self._steps_looked = len(self._track.steps)
         done = self._done()
-        self._progress.follow(self._track, seen)
+        usable = self._quality.flaw(seen) is None and not self._one_face.is_crowd(seen)
+        self._progress.follow(self._track, seen, is_usable=usable)
         if self._done() > done and not full:
             # Whoever does what is asked is looked at while doing it: nobody else can step in for it.
             self._track.observations.pop()
@@ -175,7 +176,8 @@ class Session:
         progress = done / len(self._challenge.actions)
         code = self._code(seen, done)
         due = self._due()
-        return Guidance(code, due, progress, self._seconds_left(seen.at))
+        left = self._progress.seconds_left(seen.at, is_settled=bool(self._track.steps))
+        return Guidance(code, due, progress, left)
 
     def _code(self, seen: Observation, done: int) -> Code:
         if self.is_over:
@@ -191,13 +193,6 @@ class Session:
         if _is_off_centre(seen):
             return Code.OFF_CENTRE
         return Code.HOLD_STILL if is_frontal(seen) else Code.LOOK_STRAIGHT
-
-    def _seconds_left(self, at: float) -> float:
-        steps, challenge = self._track.steps, self._challenge
-        if self.is_over:
-            return 0.0
-        left = steps[-1].asked_at + challenge.seconds_per_action if steps else challenge.settle_seconds
-        return max(0.0, left - at)
 
 
 def _is_off_centre(seen: Observation) -> bool:
