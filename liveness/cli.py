@@ -14,13 +14,13 @@ from rich.table import Table
 
 from liveness.errors import LivenessError
 
-# Where the project has it, wherever the command is started; elsewhere it is named.
-POLICY = Path(__file__).resolve().parent.parent / "config" / "liveness.toml"
+# The same file as config/liveness.toml of the project; a package holds a copy of it.
+POLICY = Path(__file__).parent / "policy.toml"
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 models_option = click.option("--models", type=FOLDER, help="Where the model files are.")
-policy_option = click.option("--policy", type=FILE, default=POLICY, show_default="config/liveness.toml")
+policy_option = click.option("--policy", type=FILE, default=POLICY, show_default="the one that ships")
 
 # What loads OpenCV is imported where it is used: --help and a wrong option need not wait for it.
 

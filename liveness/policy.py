@@ -90,6 +90,11 @@ class Policy:
     match_threshold: float
 
     @classmethod
+    def shipped(cls) -> Self:
+        """Return the policy that comes with the library."""
+        return cls.load(Path(__file__).parent / "policy.toml")
+
+    @classmethod
     def load(cls, path: Path) -> Self:
         """Read a TOML file; raise PolicyWrong for what is unknown or missing in it."""
         try:
