@@ -20,9 +20,7 @@ STORAGES = ("embedded", "servers")
 @click.option("--storage", type=click.Choice(STORAGES), help="Only this one; both by default.")
 @click.option("--connections", default=8, show_default=True, type=click.IntRange(1, 256))
 @click.option("--rounds", default=5, show_default=True, type=click.IntRange(1, 100))
-@click.option(
-    "--peer/--no-peer", "beside", default=True, help="Beside oidc-provider on Redis, where it is."
-)
+@click.option("--peer/--no-peer", "beside", default=True, help="Beside oidc-provider on Redis, where it is.")
 @click.option("--json", "machine", is_flag=True, help="Write JSON.")
 def main(
     *, workers: int, storage: str | None, connections: int, rounds: int, beside: bool, machine: bool
