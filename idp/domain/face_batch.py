@@ -52,7 +52,8 @@ def sign(content: bytes, *, key: str, visit: InteractionId) -> bytes:
 
 
 def _frames(content: bytes) -> tuple[tuple[bytes, float], ...]:
-    frames, at = [], 0
+    frames: list[tuple[bytes, float]] = []
+    at = 0
     while at < len(content) and len(frames) <= MOST_FRAMES:
         milliseconds, length = HEAD.unpack_from(content, at)
         at += HEAD.size

@@ -94,6 +94,7 @@ def open_provider(
     database_url: str,
     store_url: str = "memory:",
     judging: FaceNeighbours | None = None,
+    clock: FakeClock | None = None,
     **settings: Any,
 ) -> Provider:
     """Build a provider with cheap password hashes on the given storage.
@@ -111,7 +112,7 @@ def open_provider(
         passwords={"memory_kib": 8, "iterations": 1, "lanes": 1},
         faces={"enabled": judging is not None, **limits},
     )
-    clock = FakeClock()
+    clock = clock or FakeClock()
     house = build(loaded, load_secrets(folder / "secrets"), clock, faces=judging)
     house.app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
     house.tools.upgrade_database()

@@ -10,6 +10,7 @@ import pytest
 
 from idp.domain.documents import DocumentType
 from idp.domain.faces import Guidance, Match, Outcome
+from idp.domain.interaction.interaction import Confirmation
 from idp.storage.ephemeral.kept import KeptInteractions
 from tests.support.faces import CANARY, LEFT, OVER, STRAIGHT, Camera, judged, neighbours
 from tests.support.provider import PASSWORD
@@ -347,8 +348,9 @@ def test_what_was_confirmed_anew_is_checked_anew(provider, browser, begun):
     interaction_id = begun.page.rpartition("/")[2]
     interactions = KeptInteractions(provider.house.neighbours.ephemeral.expiring)
     now = interactions.get(interaction_id)
-    changed = replace(now, confirmation=replace(now.confirmation, transaction_hash="other"))
-    interactions.replace(now, changed)
+    assert now
+    other = Confirmation(session_id=now.confirmation.session_id, transaction_hash="other")
+    interactions.replace(now, replace(now, confirmation=other))
 
     assert refusal(begun.send()) == (409, "face_check_gone")
     assert [each["ended"] for each in events(provider, "FaceChecked")] == ["left"]
@@ -424,11 +426,12 @@ def test_time_is_ours(provider, begun, ports):
 
 def test_a_check_does_not_go_on_for_ever(provider, begun, ports):
     ports.judges.seats.update({seat: deque([STRAIGHT]) for seat in ports.judges.seats})
+    refusals = []
     for _ in range(8):
         provider.clock.advance(SECOND * 31)
-        last = begun.send()
+        refusals.append(begun.send())
 
-    assert refusal(last) == (409, "face_check_gone")
+    assert refusal(refusals[-1]) == (409, "face_check_gone")
 
 
 def test_who_fails_is_told_what_may_help_and_not_which_rule_spoke(provider, begun, ports):
@@ -514,23 +517,24 @@ def test_whoever_leaves_before_the_first_action_has_used_no_try(provider, begun,
 
 
 def test_whoever_looks_at_the_first_action_and_leaves_has_used_a_try(provider, begun, ports):
+    begun_again = []
     for _ in range(3):
         go_through(provider, begun, 2)
         begun.post("leave", b"", "text/plain")
-        last = begun.begin()
+        begun_again.append(begun.begin())
 
-    assert (last.status_code, last.json) == (429, {"problem": "spent"})
+    assert (begun_again[-1].status_code, begun_again[-1].json) == (429, {"problem": "spent"})
 
 
 def test_three_tries_a_visit_and_then_another_way(provider, begun, ports):
     ports.judges.verdict = judged(Outcome.FAIL)
-    left = []
+    left, begun_again = [], []
     for _ in range(3):
         left.append(go_through(provider, begun).json["left"])
-        last = begun.begin()
+        begun_again.append(begun.begin())
 
     assert left == [2, 1, 0]
-    assert (last.status_code, last.json) == (429, {"problem": "spent"})
+    assert (begun_again[-1].status_code, begun_again[-1].json) == (429, {"problem": "spent"})
 
 
 def test_a_new_visit_gives_no_new_tries_of_the_person(tmp_path, ports):
