@@ -149,19 +149,20 @@ def test_a_failed_try_says_what_may_help_and_how_many_are_left(asked, ports, pag
 
 
 @pytest.mark.parametrize(
-    ("fault", "shown", "words"),
+    ("fault", "shown"),
     [
-        ("NotAllowedError", "denied", "未允许使用摄像头"),
-        ("NotFoundError", "absent", "未找到摄像头"),
-        ("OverconstrainedError", "absent", "未找到摄像头"),
-        ("NotReadableError", "taken", "摄像头正被占用"),
+        ("NotAllowedError", ("denied", "未允许使用摄像头")),
+        ("NotFoundError", ("absent", "未找到摄像头")),
+        ("OverconstrainedError", ("absent", "未找到摄像头")),
+        ("NotReadableError", ("taken", "摄像头正被占用")),
     ],
 )
-def test_a_camera_that_cannot_be_used_is_explained(asked, ports, page, fault, shown, words):
+def test_a_camera_that_cannot_be_used_is_explained(asked, ports, page, fault, shown):
+    name, words = shown
     come_to_check(page, asked, camera=FAULT % fault)
     start(page)
 
-    expect(state(page, shown)).to_contain_text(words)
+    expect(state(page, name)).to_contain_text(words)
     expect(page.locator("text=使用其他方式")).to_be_visible()
     assert ports.judges.asked == []
 
