@@ -6,10 +6,11 @@ import pytest
 from flask import Flask
 from playwright.sync_api import expect
 
+from idp.app.faces import FaceNeighbours
 from idp.domain.faces import Guidance, Outcome
 from tests.support import found
 from tests.support.clock import RunningClock
-from tests.support.faces import BLINK, DONE, LEFT, STRAIGHT, judged, neighbours
+from tests.support.faces import BLINK, DONE, LEFT, STRAIGHT, Judges, References, judged
 from tests.support.listening import listening
 from tests.support.ports import free_port
 from tests.support.provider import PASSWORD
@@ -54,9 +55,8 @@ def port():
 
 @pytest.fixture
 def ports():
-    made = neighbours()
-    made.judges.script = [STRAIGHT, STRAIGHT, LEFT, LEFT, LEFT, BLINK, BLINK, BLINK, DONE]
-    return made
+    script = [STRAIGHT, STRAIGHT, LEFT, LEFT, LEFT, BLINK, BLINK, BLINK, DONE]
+    return FaceNeighbours(Judges(script=script), References())
 
 
 @pytest.fixture
@@ -237,7 +237,7 @@ def test_a_network_that_is_lost_for_ten_seconds_stops_the_check(asked, ports, pa
 
 def test_a_batch_that_is_lost_does_not_end_the_check(asked, ports, page):
     come_to_check(page, asked)
-    lost = []
+    lost: list[str] = []
 
     def lose_one(route):
         if len(lost) < 2:
@@ -300,7 +300,7 @@ def test_axe_finds_nothing_grave_in_any_state(asked, page, scheme):
     page.emulate_media(color_scheme=scheme)
     come_to_check(page, asked)
     names = page.eval_on_selector_all("[data-state]", "all => all.map((each) => each.dataset.state)")
-    page.evaluate(axe.path.read_text("utf-8"))
+    page.evaluate(axe.read_text("utf-8"))
     grave = []
     for name in names:
         page.evaluate(

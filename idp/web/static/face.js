@@ -6,8 +6,8 @@
   const MOST = 6;
   const SIDE = 640;
   const QUALITY = 0.85;
-  const WAIT = 4000;
   const PATIENCE = 10000;
+  const SLOW = 1500;
   const STEADY = 600;
   const MAC = 32;
 
@@ -126,9 +126,11 @@
     mine.sending = true;
     const batch = mine.queue.splice(0);
     mine.number += 1;
+    // What takes longer is the decision after the last step, or the way there.
+    const slow = setTimeout(() => run === mine && tell("checking"), SLOW);
     try {
       const body = await pack(mine.number, batch, mine.key);
-      const reply = await post(frames, "application/octet-stream", body, { signal: AbortSignal.timeout(WAIT) });
+      const reply = await post(frames, "application/octet-stream", body, { signal: AbortSignal.timeout(PATIENCE) });
       const told = reply.ok ? await reply.json() : null;
       if (run !== mine) return;
       mine.heard = performance.now();
@@ -141,6 +143,7 @@
       if (run !== mine) return;
       tell("unsteady");
     } finally {
+      clearTimeout(slow);
       mine.sending = false;
     }
   };
@@ -168,7 +171,7 @@
     try {
       await video.play();
       const asked = { camera: track.label, unhurried: document.getElementById("unhurried").checked };
-      const reply = await post(begin, "application/json", JSON.stringify(asked), { signal: AbortSignal.timeout(WAIT) });
+      const reply = await post(begin, "application/json", JSON.stringify(asked), { signal: AbortSignal.timeout(PATIENCE) });
       const told = await reply.json();
       if (run !== mine) return;
       if (!told.key) return end(told.problem ?? "gone");
