@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from idp.domain.faces import Busy, Frame, Guidance, Judged, NotJudged, Outcome
 from liveness.challenge import Challenge
 from liveness.errors import Busy as PoolBusy
 from liveness.errors import LivenessError
 from liveness.finding import Decision
 from liveness.guidance import Guidance as Said
 from liveness.match import Template
-
-from idp.domain.faces import Busy, Frame, Guidance, Judged, NotJudged, Outcome
 
 
 class Decided(Protocol):

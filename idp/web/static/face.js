@@ -22,7 +22,7 @@
   const find = (name) => root.querySelector(`[data-${name}]`);
   const encoder = new TextEncoder();
 
-  // What is under way: {stream, key, number, queue, timer, heard, sending}.
+  // What is under way: {stream, key, number, queue, timer, told, heard, sending, fresh}.
   let run = null;
 
   const post = (address, type, body, more) =>
@@ -82,9 +82,17 @@
     end(how === "failed" && left === 0 ? "spent" : how, { freed: true });
   };
 
+  // A slow camera's frame is sent once: the same one again would look like a film.
+  const awaitFrame = (mine) => {
+    if (!video.requestVideoFrameCallback) return;
+    mine.fresh = false;
+    video.requestVideoFrameCallback(() => { mine.fresh = true; });
+  };
+
   const capture = () => {
     const mine = run;
-    if (video.readyState < 2) return;
+    if (video.readyState < 2 || !mine.fresh) return;
+    awaitFrame(mine);
     const scale = SIDE / Math.max(video.videoWidth, video.videoHeight);
     canvas.width = Math.round(video.videoWidth * scale);
     canvas.height = Math.round(video.videoHeight * scale);
@@ -164,7 +172,7 @@
       const known = { NotAllowedError: "denied", SecurityError: "denied", NotReadableError: "taken", AbortError: "taken" };
       return show(known[name] ?? "absent");
     }
-    const mine = (run = { stream, queue: [], number: 0, told: -STEADY, sending: false });
+    const mine = (run = { stream, queue: [], number: 0, told: -STEADY, sending: false, fresh: true });
     const [track] = stream.getVideoTracks();
     track.addEventListener("ended", () => run === mine && end("absent"));
     video.srcObject = stream;
