@@ -140,6 +140,20 @@ class Passkeys(Section):
     attestation_roots: Authorities
 
 
+class Faces(Section):
+    """Whether a live face may prove a transaction; the pool that judges; how often one may try."""
+
+    enabled: bool
+    workers: Count
+    seats: Count
+    models: str
+    visit: Limit
+    person: Limit
+    pause: Limit
+    address: Limit
+    client: Limit
+
+
 class Messages(Section):
     """How people are told of what happened to their accounts: on standard output, or kept to be sent."""
 
@@ -182,6 +196,7 @@ class Settings(BaseSettings):
     registration: Registration
     account: Account
     passkeys: Passkeys
+    faces: Faces
     messages: Messages
     jobs: Jobs
     log: Log

@@ -50,6 +50,13 @@ class WindowThrottle:
         except StorageError:
             raise Unavailable("The counter of tries does not answer.") from None
 
+    def give_back(self, key: str) -> None:
+        """Take back one try that was counted and was none."""
+        try:
+            self._limiter.hit(self._limit, self._name, key, cost=-1)
+        except StorageError:
+            raise Unavailable("The counter of tries does not answer.") from None
+
     def clear(self, key: str) -> None:
         """Forget the tries of *key*."""
         try:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 
+from idp.app.faces import FaceNeighbours
 from idp.app.jobs import open_jobs
 from idp.app.neighbours import Neighbours, open_neighbours
 from idp.app.pages import furnish
@@ -28,8 +29,17 @@ class House:
     neighbours: Neighbours
 
 
-def build(settings: Settings, secrets: Secrets, clock: Clock | None = None) -> House:
-    """Plug everything together; *clock* is the machine's unless a test brings its own."""
+def build(
+    settings: Settings,
+    secrets: Secrets,
+    clock: Clock | None = None,
+    *,
+    faces: FaceNeighbours | None = None,
+) -> House:
+    """Plug everything together; *clock* is the machine's unless a test brings its own.
+
+    *faces* are those who judge faces and know whose they are, where a face may prove anything.
+    """
     app = Flask("idp", template_folder="web/templates", static_folder="web/static")
     catalogue = load_catalogue()
     check_together(settings, catalogue)
@@ -40,6 +50,8 @@ def build(settings: Settings, secrets: Secrets, clock: Clock | None = None) -> H
     tools = open_tools(
         app, settings, neighbours, catalogue, detail_types=detail_types, key_life=key_life, jobs=jobs
     )
-    services = open_services(settings, secrets, neighbours, tools, catalogue, detail_types=detail_types)
+    services = open_services(
+        settings, secrets, neighbours, tools, catalogue, detail_types=detail_types, faces=faces
+    )
     furnish(app, settings, secrets, neighbours, services)
     return House(app=app, tools=tools, jobs=jobs, neighbours=neighbours)

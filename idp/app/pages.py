@@ -11,6 +11,7 @@ from idp.app.neighbours import Neighbours
 from idp.app.passkeys import origins_of
 from idp.app.request_log import log_requests, report
 from idp.app.services import Services
+from idp.domain.face_batch import MOST_BYTES as MAX_BATCH
 from idp.secret_files import Secrets
 from idp.settings import Settings
 from idp.tables import load_regions
@@ -36,6 +37,7 @@ from idp.web.cors import install_cors
 from idp.web.errors import install_errors
 from idp.web.headers import install_headers
 from idp.web.health import health_endpoints
+from idp.web.interaction.face import face_pages, let_frames_in
 from idp.web.interaction.pages import interaction_pages
 from idp.web.languages import Languages
 from idp.web.oauth.authorize import authorize_endpoint
@@ -66,6 +68,7 @@ def furnish(
     cookies.install(app)
     languages.install(app)
     Preferences(cookies).install(app)
+    app.before_request(let_frames_in)
     guard = CSRFProtect(app)
     Bootstrap5(app)
     install_assets(app)
@@ -87,7 +90,7 @@ def _configure(app: Flask, settings: Settings, secrets: Secrets) -> None:
     # Some threads always stay free for what has no body.
     readers = max(1, settings.server.threads - 3)
     app.wsgi_app = BoundedBodies(  # type: ignore[method-assign]
-        app.wsgi_app, readers=readers, most_bytes=MAX_BODY
+        app.wsgi_app, readers=readers, most_bytes=MAX_BATCH if settings.faces.enabled else MAX_BODY
     )
     if hops := settings.server.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
@@ -131,6 +134,7 @@ def _add_pages(
             sign_in=services.sign_in,
             by_passkey=services.by_passkey,
             proving=services.proving,
+            faces=services.faces,
             consenting=services.consenting,
             confirming=services.confirming,
             account=services.account,
@@ -142,6 +146,16 @@ def _add_pages(
         _account_area(settings, services, cookies, words),
     ):
         app.register_blueprint(pages)
+    if services.faces:
+        for pages in face_pages(
+            visits=services.visits,
+            sessions=services.sessions,
+            account=services.account,
+            faces=services.faces,
+            cookies=cookies,
+            languages=languages,
+        ):
+            app.register_blueprint(pages)
     # Relying parties post logout requests from their own pages; an uncertain one is confirmed by a
     # guarded form.
     guard.exempt("idp.web.oauth.logout.ask")

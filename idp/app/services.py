@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from idp.app.faces import FaceNeighbours, open_faces
 from idp.app.neighbours import Neighbours
 from idp.app.notices import open_notices
 from idp.app.passkeys import open_passkeys, reachable_level
@@ -45,6 +46,7 @@ from idp.services.closing import Closing
 from idp.services.consent import Consenting
 from idp.services.data_copy import CopyData
 from idp.services.disowning import Disowning
+from idp.services.faces import Faces
 from idp.services.history import History
 from idp.services.logout import Logout
 from idp.services.passkeys import OwnPasskeys
@@ -81,6 +83,7 @@ class Services:
     by_passkey: PasskeySignIn
     passkeys: OwnPasskeys
     proving: Proving
+    faces: Faces | None
     consenting: Consenting
     confirming: Confirming
     account: Account
@@ -102,6 +105,7 @@ def open_services(
     catalogue: Catalogue,
     *,
     detail_types: DetailTypes,
+    faces: FaceNeighbours | None,
 ) -> Services:
     """Return the services."""
     records, clock = neighbours.database, neighbours.clock
@@ -225,6 +229,7 @@ def open_services(
         by_passkey=by_passkey,
         passkeys=passkeys,
         proving=proving,
+        faces=open_faces(settings, neighbours, faces, proving=proving, types=detail_types),
         consenting=Consenting(
             records=records,
             interactions=interactions,

@@ -9,6 +9,7 @@ from idp.domain.errors import Refusal
 PASSWORD = "pwd"  # noqa: S105 - not a password
 DEVICE_BOUND, SYNCED = "hwk", "swk"
 PRESENCE, SEVERAL = "user", "mfa"
+LIVE_FACE = "face"
 
 
 class Level(StrEnum):
@@ -30,6 +31,8 @@ class Factors:
 
 # One factor never carries more than l2, however well the person was proved.
 PASSWORD_ALONE = Factors((PASSWORD,), Level.L2)
+# A face that was seen live and is the person's; what is behind a camera is never quite certain.
+FACE = Factors((LIVE_FACE,), Level.L3)
 
 
 def passkey_factors(*, is_synced: bool, is_attested: bool) -> Factors:

@@ -23,5 +23,8 @@ class Throttle(Protocol):
     def peek(self, key: str) -> Tries:
         """Say what is left without counting."""
 
+    def give_back(self, key: str) -> None:
+        """Take back one try that was counted and was none."""
+
     def clear(self, key: str) -> None:
         """Forget the tries of *key*."""

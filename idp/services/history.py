@@ -29,6 +29,7 @@ from idp.domain.audit import (
     TransactionProved,
     TransactionRefused,
 )
+from idp.domain.audit_of_faces import FaceAgreed, FaceChecked
 from idp.domain.sessions import Session
 from idp.domain.work import Records
 
@@ -47,6 +48,8 @@ SHOWN: tuple[type[Event], ...] = (
     TransactionProved,
     TransactionRefused,
     TransactionChanged,
+    FaceAgreed,
+    FaceChecked,
     GrantIssued,
     GrantRevoked,
     PasswordChanged,

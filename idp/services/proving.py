@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from idp.domain.accounts import Person
-from idp.domain.assurance import PASSWORD_ALONE, Factors, authentication_context
+from idp.domain.assurance import FACE, PASSWORD_ALONE, Factors, authentication_context
 from idp.domain.audit import TransactionNotProved, TransactionProved
 from idp.domain.authorization_details.types import TYPE
 from idp.domain.clock import Clock
@@ -72,6 +72,10 @@ class Proving:
         if isinstance(checked, Refused):
             return checked
         return self._proved(interaction, session, person, PASSWORD_ALONE)
+
+    def by_face(self, interaction: Interaction, session: Session, person: Person) -> Interaction | Refused:
+        """Return the visit with the face as its proof: it was judged live, and to be the person's."""
+        return self._proved(interaction, session, person, FACE)
 
     def _fitting(
         self, interaction: Interaction, session: Session, answer: Mapping[str, Any]

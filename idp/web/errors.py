@@ -21,7 +21,7 @@ from idp.web.party import login_address, party_of
 from idp.web.reply import json_reply
 
 # Endpoints that programs call; their errors are JSON.
-PROGRAMS = frozenset({"token", "userinfo", "issued", "registration", "discovery", "health"})
+PROGRAMS = frozenset({"face", "token", "userinfo", "issued", "registration", "discovery", "health"})
 BEARER = frozenset({"userinfo", "registration"})
 PROGRAM_PATHS = frozenset(
     {
@@ -77,6 +77,9 @@ def install_errors(app: Flask, *, issuer: str, report: Callable[[Exception], Non
     @app.errorhandler(CSRFError)
     def stale_form(error: CSRFError) -> ResponseReturnValue:
         del error
+        if _for_program():
+            body = {"error": "invalid_request", "error_description": "The guard of the page is missing."}
+            return json_reply(body, 400)
         return error_page(
             _("This page was open for too long"),
             _("For your safety the form has expired, or cookies are blocked. Please try again."),
@@ -144,7 +147,7 @@ def _bearer_challenge(refusal: Refusal) -> list[tuple[str, str]]:
 
 def _page_of_form() -> str:
     # The forms of an interaction are one level below its page.
-    return request.path.rpartition("/")[0] if request.blueprint == "interaction" else "/"
+    return request.path.rpartition("/")[0] if request.blueprint in {"interaction", "face_page"} else "/"
 
 
 def _way_back(refusal: Refusal, issuer: str) -> tuple[str, str] | None:

@@ -41,11 +41,18 @@ def let_anybody_frame() -> None:
     g.framed = True
 
 
+def let_camera_in() -> None:
+    """Let this page, and no frame in it, ask for the camera."""
+    g.permissions = COMMON["Permissions-Policy"].replace("camera=()", "camera=(self)")
+
+
 def install_headers(app: Flask, *, secure: bool) -> None:
     """Add the headers to every answer of *app*."""
 
     def add(response: Response) -> Response:
         framed = g.get("framed", False)
+        if allowed := g.get("permissions"):
+            response.headers["Permissions-Policy"] = allowed
         for name, value in COMMON.items():
             if not (framed and name == "X-Frame-Options"):
                 response.headers.setdefault(name, value)

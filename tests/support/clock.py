@@ -1,6 +1,7 @@
 """A clock that moves only when it is told to."""
 
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 START = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 
@@ -18,3 +19,15 @@ class FakeClock:
     def advance(self, step: timedelta) -> None:
         """Move forward by *step*."""
         self._now += step
+
+
+class RunningClock(FakeClock):
+    """One that also runs by itself, for whoever stands in front of a camera."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._since = monotonic()
+
+    def now(self) -> datetime:
+        """Return the moment that it shows by now."""
+        return super().now() + timedelta(seconds=monotonic() - self._since)

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
+from idp.app.faces import FaceNeighbours
 from idp.app.house import House, build
 from idp.domain.assurance import Level
 from idp.domain.documents import DocumentType
@@ -88,10 +89,20 @@ class Provider:
 
 
 def open_provider(
-    folder: Path, *, database_url: str, store_url: str = "memory:", **settings: Any
+    folder: Path,
+    *,
+    database_url: str,
+    store_url: str = "memory:",
+    judging: FaceNeighbours | None = None,
+    clock: FakeClock | None = None,
+    **settings: Any,
 ) -> Provider:
-    """Build a provider with cheap password hashes on the given storage."""
+    """Build a provider with cheap password hashes on the given storage.
+
+    With those who are *judging* faces, these may prove transactions.
+    """
     create_secrets(folder / "secrets")
+    limits = settings.pop("faces", {})
     loaded = load_settings(
         **({"issuer": ISSUER} | settings),
         secrets_dir=folder / "secrets",
@@ -99,9 +110,10 @@ def open_provider(
         database={"url": database_url, "pool_size": 20},
         store={"url": store_url},
         passwords={"memory_kib": 8, "iterations": 1, "lanes": 1},
+        faces={"enabled": judging is not None, **limits},
     )
-    clock = FakeClock()
-    house = build(loaded, load_secrets(folder / "secrets"), clock)
+    clock = clock or FakeClock()
+    house = build(loaded, load_secrets(folder / "secrets"), clock, faces=judging)
     house.app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
     house.tools.upgrade_database()
     house.tools.key_life.rotate("RS256")

@@ -22,6 +22,7 @@ class Interaction:
     """One visit: its request (None for a visit to the account pages), and what was answered so far.
 
     *browser* is the digest of the secret of the browser it belongs to; None until the first page.
+    *face_agreed* is the session in which the person agreed that the face is processed for the transaction.
     *account_page* is where a visit to the account pages ends, and *max_age* how many seconds old the
     sign-in may be for that.
     """
@@ -34,6 +35,7 @@ class Interaction:
     consented_by: PersonId | None = None
     confirmation: Confirmation | None = None
     proofs: tuple[Proof, ...] = ()
+    face_agreed: SessionId | None = None
     account_page: str = "/"
     max_age: int | None = None
 
@@ -51,7 +53,11 @@ class Interaction:
 
     def confirmed(self, confirmation: Confirmation) -> "Interaction":
         """Return the interaction with a yes to its transaction in it; what proved another is gone."""
-        return replace(self, confirmation=confirmation, proofs=())
+        return replace(self, confirmation=confirmation, proofs=(), face_agreed=None)
+
+    def agreeing_to_face(self, session_id: SessionId) -> "Interaction":
+        """Return the interaction with the leave to process the face for its transaction."""
+        return replace(self, face_agreed=session_id)
 
     def proved(self, proof: Proof) -> "Interaction":
         """Return the interaction with one proof more of its transaction."""

@@ -36,6 +36,7 @@ from idp.domain.audit import (
     TransactionProved,
     TransactionRefused,
 )
+from idp.domain.audit_of_faces import Ended, FaceAgreed, FaceChecked
 from idp.domain.clients import Client
 from idp.domain.ids import ClientId
 from idp.services.disowning import KINDS
@@ -57,6 +58,8 @@ SENTENCES: dict[type[Event], Any] = {
     TransactionNotProved: _l("A try to prove a transaction at %(party)s was refused"),
     TransactionRefused: _l("You did not confirm a transaction at %(party)s"),
     TransactionChanged: _l("A transaction at %(party)s was stopped: it was not what you had been shown"),
+    FaceAgreed: _l("You agreed to a face check for %(party)s"),
+    FaceChecked: _l("A face check for %(party)s"),
     GrantIssued: _l("%(party)s received data"),
     GrantRevoked: _l("The access of %(party)s was ended"),
     PasswordChanged: _l("You changed your password"),
@@ -128,6 +131,8 @@ def _facts(event: Event) -> list[tuple[str, str]]:
         facts.append((_("Reason"), _why_ended(event.reason)))
     if isinstance(event, GrantRevoked):
         facts.append((_("Reason"), _why_revoked(event.reason)))
+    if isinstance(event, FaceChecked):
+        facts.append((_("Result"), _how_checked(event.ended)))
     if isinstance(event, Disowned):
         facts.append((_("What you meant"), _what_disowned(event)))
     return [(str(label), str(value)) for label, value in facts]
@@ -137,6 +142,15 @@ def _what_disowned(event: Disowned) -> str:
     if event.passkey:
         return str(_("Passkey"))
     return str(_("Data was given to a portal") if event.grant_id else _("A sign-in"))
+
+
+def _how_checked(ended: Ended) -> str:
+    sentences = {
+        "passed": _("It was passed."),
+        "failed": _("It was not passed."),
+        "no_reference": _("There was no picture to compare with."),
+    }
+    return str(sentences.get(ended, _("It broke off.")))
 
 
 def _names(event: Event) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from email.utils import format_datetime
 
-from flask import Blueprint, abort, g, jsonify, request, url_for
+from flask import Blueprint, abort, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from idp.domain.ids import InteractionId
@@ -15,6 +15,7 @@ from idp.services.authorize.outcome import Page
 from idp.services.authorize.visits import Visits
 from idp.services.closing import Closing
 from idp.services.consent import Consenting, Lasting
+from idp.services.faces import Faces
 from idp.services.proving import NOT_FIT, Proving
 from idp.services.sessions import Browser, Opened, SessionKeeper
 from idp.services.sign_in.passkey import REFUSED, PasskeySignIn
@@ -32,7 +33,7 @@ from idp.web.interaction.transaction import transaction_page
 from idp.web.languages import Languages
 from idp.web.leave import leave
 from idp.web.oauth.authorize import follow
-from idp.web.reply import go_to
+from idp.web.reply import go_to, json_reply
 from idp.web.request import network, user_agent
 from idp.web.signed_in import signed_in
 from idp.web.words import Words, language
@@ -47,6 +48,7 @@ def interaction_pages(
     consenting: Consenting,
     confirming: Confirming,
     proving: Proving,
+    faces: Faces | None,
     account: Account,
     closing: Closing,
     cookies: Cookies,
@@ -55,7 +57,7 @@ def interaction_pages(
 ) -> Blueprint:
     """Build the pages of a visit."""
     pages = Blueprint("interaction", __name__, url_prefix="/interaction/<interaction_id>")
-    proof_page = ProofPage(proving=proving, confirming=confirming)
+    proof_page = ProofPage(proving=proving, confirming=confirming, faces=faces)
 
     def current() -> tuple[Interaction, Session | None]:
         interaction = visits.find(
@@ -162,9 +164,7 @@ def interaction_pages(
     def passkey_options(interaction_id: str) -> ResponseReturnValue:
         del interaction_id
         interaction, _ = current()
-        answer = jsonify(by_passkey.options(interaction.id))
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+        return json_reply(by_passkey.options(interaction.id))
 
     @pages.post("/passkey")
     def submit_passkey(interaction_id: str) -> ResponseReturnValue:
@@ -257,9 +257,7 @@ def interaction_pages(
         page = visits.resume(interaction, session)
         if not isinstance(page, Page) or page.prompt is not Prompt.PROOF or session is None:
             abort(404)
-        answer = jsonify(proving.options(interaction, session))
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+        return json_reply(proving.options(interaction, session))
 
     @pages.post("/proof")
     def submit_proof(interaction_id: str) -> ResponseReturnValue:

@@ -8,6 +8,7 @@ from idp.domain.accounts import Person
 from idp.domain.errors import Refusal
 from idp.domain.names import mask_name
 from idp.services.authorize.outcome import Page
+from idp.services.faces import Faces
 from idp.services.proving import Proving
 from idp.services.sign_in.password import Refused
 from idp.services.transactions import Confirming
@@ -22,6 +23,7 @@ class ProofPage:
 
     proving: Proving
     confirming: Confirming
+    faces: Faces | None
 
     def __call__(self, page: Page, person: Person | None, refused: Refused | None = None) -> str:
         """Return the page, with what went wrong with the last try."""
@@ -29,6 +31,7 @@ class ProofPage:
             raise Refusal("invalid_request", "There is nothing to prove.")
         details, _ = self.confirming.question(page.interaction, language())
         here = page.interaction.id
+        offers_face = self.faces is not None and self.faces.offers(page, person)
         return render_template(
             "proof.html",
             form=ProofForm(formdata=None),
@@ -43,5 +46,6 @@ class ProofPage:
             details=details,
             has_passkey=self.proving.has_passkey(page.session),
             way=page.way,
+            face_url=url_for("face_page.show", interaction_id=here) if offers_face else None,
             refused=refused,
         )

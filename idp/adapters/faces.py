@@ -1,0 +1,96 @@
+"""The pool of the face library as the provider speaks of it; frames go in, words come out."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from idp.domain.faces import Busy, Frame, Guidance, Judged, NotJudged, Outcome
+from liveness.challenge import Challenge
+from liveness.errors import Busy as PoolBusy
+from liveness.errors import LivenessError
+from liveness.finding import Decision
+from liveness.guidance import Guidance as Said
+from liveness.match import Template
+
+
+class Decided(Protocol):
+    """What the pool says in the end."""
+
+    @property
+    def decision(self) -> Decision:
+        """Return what was decided, and why."""
+
+    @property
+    def template(self) -> Template | None:
+        """Return the face as figures, where it was seen from the front."""
+
+    @property
+    def portrait(self) -> bytes | None:
+        """Return one frontal JPEG, where it was asked for."""
+
+
+class Pool(Protocol):
+    """Live sessions in processes of their own; raises LivenessError."""
+
+    def open(self, challenge: Challenge, *, reference: Template | None = None, portrait: bool = False) -> str:
+        """Return a seat."""
+
+    def push(self, seat: str, frames: Sequence[Frame]) -> Said:
+        """Look at frames."""
+
+    def decide(self, seat: str) -> Decided:
+        """Say what came of it and free the seat."""
+
+    def leave(self, seat: str) -> None:
+        """Free the seat."""
+
+
+class PoolJudges:
+    """Implements FaceJudges on a *pool*, whose processes hold models and frames."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    def open(self, *, seconds_per_action: float, reference: bytes | None) -> str:
+        """Draw a challenge and return the seat of its session; raise Busy or NotJudged."""
+        try:
+            return self._pool.open(
+                Challenge.draw(seconds_per_action=seconds_per_action),
+                reference=Template.from_bytes(reference) if reference else None,
+                portrait=reference is None,
+            )
+        except PoolBusy:
+            raise Busy from None
+        except LivenessError:
+            raise NotJudged from None
+
+    def push(self, seat: str, frames: Sequence[Frame]) -> Guidance:
+        """Look at frames; raise NotJudged where the seat has gone."""
+        try:
+            said = self._pool.push(seat, frames)
+        except LivenessError:
+            raise NotJudged from None
+        return Guidance(
+            code=said.code, action=said.action, progress=said.progress, seconds_left=said.seconds_left
+        )
+
+    def decide(self, seat: str) -> Judged:
+        """Say what came of it and free the seat; raise NotJudged."""
+        try:
+            decided = self._pool.decide(seat)
+        except LivenessError:
+            raise NotJudged from None
+        decision = decided.decision
+        return Judged(
+            outcome=Outcome(decision.outcome),
+            findings=tuple(f"{each.rule}:{each.verdict}:{each.reason}" for each in decision.findings),
+            policy=decision.policy,
+            models=decision.models,
+            frames=decision.frames,
+            seconds=decision.seconds,
+            template=decided.template.to_bytes() if decided.template else None,
+            portrait=decided.portrait,
+        )
+
+    def leave(self, seat: str) -> None:
+        """Free the seat."""
+        self._pool.leave(seat)

@@ -1,0 +1,62 @@
+"""Faces as the settings want them: who judges, who knows whose they are, and how often one may try."""
+
+from dataclasses import dataclass
+
+from idp.app.neighbours import Neighbours
+from idp.app.tries import open_throttle
+from idp.domain.authorization_details.types import DetailTypes
+from idp.domain.faces import FaceJudges, FaceReferences
+from idp.services.face_tries import FaceTries
+from idp.services.face_verdicts import FaceVerdicts
+from idp.services.faces import Faces
+from idp.services.proving import Proving
+from idp.settings import Settings
+from idp.storage.ephemeral.kept import KeptInteractions
+from idp.storage.ephemeral.kept_faces import KeptFaceChecks
+
+
+@dataclass(frozen=True, slots=True)
+class FaceNeighbours:
+    """Who judges faces, and who knows whose they are: without both no face is asked for."""
+
+    judges: FaceJudges
+    references: FaceReferences
+
+
+def open_faces(
+    settings: Settings,
+    neighbours: Neighbours,
+    faces: FaceNeighbours | None,
+    *,
+    proving: Proving,
+    types: DetailTypes,
+) -> Faces | None:
+    """Return what checks faces, or None where no face is asked for."""
+    if not settings.faces.enabled or faces is None:
+        return None
+    limits = settings.faces
+    tries = FaceTries(
+        of_visit=open_throttle(neighbours, "face-visit", limits.visit),
+        of_person=open_throttle(neighbours, "face-person", limits.person),
+        pause_of_person=open_throttle(neighbours, "face-pause", limits.pause),
+        beginnings_of_address=open_throttle(neighbours, "face-address", limits.address),
+        beginnings_of_client=open_throttle(neighbours, "face-client", limits.client),
+    )
+    return Faces(
+        judges=faces.judges,
+        references=faces.references,
+        checks=KeptFaceChecks(neighbours.ephemeral.expiring),
+        seen=neighbours.ephemeral.one_time,
+        tries=tries,
+        verdicts=FaceVerdicts(
+            references=faces.references,
+            proving=proving,
+            tries=tries,
+            records=neighbours.database,
+            clock=neighbours.clock,
+        ),
+        records=neighbours.database,
+        interactions=KeptInteractions(neighbours.ephemeral.expiring),
+        types=types,
+        clock=neighbours.clock,
+    )

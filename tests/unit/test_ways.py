@@ -1,0 +1,115 @@
+"""A face is never the only way: over every policy there is, and every one that could be written."""
+
+import tomllib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from idp.domain.assurance import FACE, PASSWORD_ALONE, Level, authentication_context, passkey_factors
+from idp.domain.authorization_details.shown import Transaction
+from idp.domain.authorization_details.types import Need
+from idp.domain.interaction.interaction import Confirmation, Interaction
+from idp.domain.interaction.policy import Facts
+from idp.domain.interaction.proving import Proof, proved, wanted_way
+from idp.domain.sessions import Session
+from idp.settings import CONFIG, load_settings
+from idp.settings_values import rooted
+from idp.tables import load_detail_types
+from tests.support.transactions import TYPES
+
+NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
+# The strongest passkey, which l4 asks for; where devices vouch for nothing l4 is out of reach for everybody.
+FACTORS = {
+    "passkey": passkey_factors(is_synced=False, is_attested=True),
+    "password": PASSWORD_ALONE,
+    "face": FACE,
+}
+needs = st.builds(
+    Need,
+    level=st.sampled_from(Level),
+    proof=st.none() | st.just(timedelta(minutes=5)),
+    factors=st.integers(1, 2),
+)
+
+
+def facts_of(need, *, signed_in):
+    said = Confirmation(session_id="s", transaction_hash="h")
+    interaction = replace(Interaction(id="i", request=None, started_at=NOW), confirmation=said)
+    session = Session(
+        id="s",
+        token_digest="d",
+        person_id="p",
+        amr=("pwd",),
+        acr=Level.L2,
+        auth_time=signed_in,
+        last_seen_at=signed_in,
+        expires_at=NOW + timedelta(hours=1),
+        device="",
+    )
+    return Facts(
+        now=NOW,
+        interaction=interaction,
+        session=session,
+        subject="sub",
+        consent=None,
+        transaction=Transaction(hashes=frozenset({"h"}), need=need),
+        own=Level.L4,
+    )
+
+
+def prove(facts, way):
+    factors = FACTORS[way]
+    level = authentication_context(Level.L4, factors)
+    proof = Proof(session_id="s", transaction_hash="h", amr=factors.amr, level=level, at=NOW)
+    return replace(facts, interaction=facts.interaction.proved(proof))
+
+
+def walk(need, signed_in):
+    """Prove all that is wanted without a face; return the ways that were asked for."""
+    facts, asked = facts_of(need, signed_in=signed_in), []
+    while way := wanted_way(facts):
+        assert way in {"passkey", "password"}
+        asked.append(way)
+        assert len(asked) <= 2
+        facts = prove(facts, way)
+    assert (proved(facts) is not None) == need.wants_proof
+    return asked
+
+
+@given(needs, st.sampled_from([NOW, NOW - timedelta(hours=1)]))
+def test_every_policy_that_could_be_written_is_met_without_a_face(need, signed_in):
+    asked = walk(need, signed_in)
+
+    assert bool(asked) or not need.wants_proof or need.factors == 1 or signed_in == NOW
+
+
+def types():
+    namespace = load_settings().namespace
+    for folder in (CONFIG / "authorization_details", rooted(Path(TYPES))):
+        yield from load_detail_types(folder, namespace).by_uri.values()
+
+
+@pytest.mark.parametrize("kind", list(types()), ids=lambda kind: kind.uri.rpartition("/ns/")[2])
+def test_every_registered_type_is_met_without_a_face(kind):
+    for factors in {kind.need.factors, 2 if kind.two_factors_from else kind.need.factors}:
+        walk(replace(kind.need, factors=factors), NOW - timedelta(hours=1))
+
+
+def test_no_type_can_name_a_way_that_must_be_taken():
+    for folder in (CONFIG / "authorization_details", rooted(Path(TYPES))):
+        for path in folder.glob("*.toml"):
+            assert not {"ways", "amr", "methods", "face"} & set(tomllib.loads(path.read_text("utf-8")))
+
+
+@given(needs)
+def test_a_face_counts_once_and_not_as_the_highest_level(need):
+    facts = prove(facts_of(need, signed_in=NOW - timedelta(hours=1)), "face")
+    again = prove(facts, "face")
+
+    assert wanted_way(again) == wanted_way(facts)
+    if need.level is Level.L4 and need.wants_proof:
+        assert wanted_way(facts) == "passkey"
