@@ -100,7 +100,7 @@ def _add_endpoints(
     app: Flask, guard: CSRFProtect, neighbours: Neighbours, services: Services, cookies: Cookies
 ) -> None:
     for endpoint in (
-        discovery_endpoints(services.metadata, services.jwks),
+        discovery_endpoints(services.metadata, services.jwks, services.key_history),
         token_endpoint(services.engine),
         userinfo_endpoint(services.userinfo),
         issued_endpoints(services.engine),

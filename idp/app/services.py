@@ -28,12 +28,14 @@ from idp.protocol.endpoints.userinfo import UserInfo
 from idp.protocol.engine import PATH as TOKEN_PATH
 from idp.protocol.engine import Engine
 from idp.protocol.jose.client_keys import ClientKeys
+from idp.protocol.jose.history import KeyHistory
 from idp.protocol.jose.keyring import Keyring
 from idp.protocol.jose.single_use import SingleUse
 from idp.protocol.logout.rp_initiated import EndSession
 from idp.protocol.tokens.access_token import AccessTokens
 from idp.protocol.tokens.id_token import IdTokens
 from idp.protocol.tokens.personal_data import PersonalData
+from idp.protocol.tokens.receipt import ReceiptWriter
 from idp.protocol.tokens.refresh_token import RefreshTokens
 from idp.protocol.tokens.token_set import TokenSets
 from idp.secret_files import Secrets
@@ -74,6 +76,7 @@ class Services:
 
     metadata: dict[str, Any]
     jwks: Callable[[], dict[str, Any]]
+    key_history: Callable[[], str]
     clients: ClientRegistry
     engine: Engine
     userinfo: UserInfo
@@ -133,6 +136,7 @@ def open_services(
             used=SingleUse("client-assertion", neighbours.ephemeral.one_time),
             clock=clock,
         ),
+        receipts=ReceiptWriter(keyring=keyring, issuer=settings.issuer, clock=clock),
     )
     issued = IssuedTokens(token_sets=token_sets, records=records, clock=clock, find_client=clients.find)
     for endpoint in (EndSession(token_sets.id_tokens), Revocation(issued), Introspection(issued)):
@@ -191,6 +195,7 @@ def open_services(
             reachable=reachable_level(settings),
         ),
         jwks=keyring.jwks,
+        key_history=KeyHistory(tools.key_life.all, keyring=keyring, issuer=settings.issuer, clock=clock),
         clients=clients,
         engine=engine,
         userinfo=UserInfo(

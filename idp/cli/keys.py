@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from idp.cli.tools import ToolBox, as_json, show, values
+from idp.cli.tools import ToolBox, as_json, fail, show, values
 from idp.domain.algorithms import DEFAULT, Algorithm
 from idp.domain.keys import SigningKey
 
@@ -48,6 +48,18 @@ def rotate(box: ToolBox, algorithm: str, machine: bool) -> None:  # noqa: FBT001
     for other in key_life.lacking():
         key_life.rotate(other)
     show(_row(active), machine=machine)
+
+
+@keys.command()
+@click.argument("kid")
+@as_json
+@click.pass_obj
+def revoke(box: ToolBox, kid: str, machine: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Make a key void that others may have; rotate first if it signs."""
+    try:
+        show(_row(box().key_life.revoke(kid)), machine=machine)
+    except LookupError:
+        fail("There is no such key.")
 
 
 def _row(key: SigningKey) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from idp.cli.demo import demo
 from idp.cli.jobs import jobs
 from idp.cli.keys import keys
 from idp.cli.person import person
+from idp.cli.receipt import receipt
 from idp.cli.secret_files import secret_files
 from idp.cli.serve import serve
 from idp.cli.settings import settings
@@ -31,7 +32,7 @@ def idp() -> None:
     """Run and look after a Tongxing identity provider."""
 
 
-for each in (serve, demo, jobs, database, keys, client, person, settings, secret_files):
+for each in (serve, demo, jobs, database, keys, client, person, receipt, settings, secret_files):
     idp.add_command(each)
 
 

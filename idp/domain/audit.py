@@ -186,6 +186,15 @@ class TransactionProved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptIssued(Event):
+    """A receipt of a transaction was signed and handed to the client."""
+
+    receipt_id: str
+    grant_id: GrantId
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TransactionNotProved(Event):
     """What was shown to prove a transaction did not fit."""
 

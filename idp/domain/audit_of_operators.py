@@ -57,6 +57,13 @@ class KeyActivated(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRevoked(Event):
+    """A signing key was made void: others may have it."""
+
+    kid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LawfulBasisChanged(Event):
     """An operator said on which *basis* a client learns things; what rested on the old one fell."""
 

@@ -9,6 +9,8 @@ from idp.domain.claims.request import NO_CLAIMS, ClaimsRequest, scope_of
 from idp.domain.ids import ClientId, GrantId, PersonId, SessionId
 from idp.domain.lawful_basis import Ground, LawfulBasis
 
+# What a method says of itself in constant words and digests: never a score, a picture or a template.
+Evidence = dict[str, str]
 OPENID = "openid"
 OFFLINE_ACCESS = "offline_access"
 
@@ -21,7 +23,7 @@ class Grant:
     replayed code find the grant it must revoke. *resources* are the addresses that its access
     tokens may be asked for, instead of UserInfo. *claims* are those that were asked for one by one, and
     agreed to. *details* are the transactions that were confirmed, and *transaction_hash* is that of what
-    was shown of them.
+    was shown of them; *evidence* says how each proof was given, where one was needed.
     """
 
     id: GrantId
@@ -33,6 +35,7 @@ class Grant:
     resources: tuple[str, ...] = ()
     details: tuple[Detail, ...] = ()
     transaction_hash: str | None = None
+    evidence: tuple[Evidence, ...] = ()
     acr: str
     amr: tuple[str, ...]
     auth_time: datetime

@@ -1,4 +1,4 @@
-"""Signing keys: pending is published, active signs, retiring still verifies, retired is history."""
+"""Signing keys: pending is published, active signs, retiring verifies, retired is history, revoked void."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +13,7 @@ class KeyState(StrEnum):
     ACTIVE = "active"
     RETIRING = "retiring"
     RETIRED = "retired"
+    REVOKED = "revoked"
 
 
 PUBLISHED = frozenset({KeyState.PENDING, KeyState.ACTIVE, KeyState.RETIRING})

@@ -12,6 +12,7 @@ from idp.domain.grants import Consents, Grants
 from idp.domain.keys import Keys
 from idp.domain.messages import Outbox
 from idp.domain.passkeys import Passkeys
+from idp.domain.receipts import Receipts
 from idp.domain.registration.initial_tokens import InitialTokens
 from idp.domain.sessions import Sessions
 
@@ -58,6 +59,10 @@ class UnitOfWork(Protocol):
     @property
     def outbox(self) -> Outbox:
         """Return the messages that wait."""
+
+    @property
+    def receipts(self) -> Receipts:
+        """Return the receipts."""
 
     @property
     def keys(self) -> Keys:

@@ -8,6 +8,8 @@ from idp.domain.work import Records
 
 BATCH = 500
 KEPT = timedelta(days=30)
+# The time after which claims lapse (Civil Code of the PRC, article 188).
+RECEIPTS_KEPT = timedelta(days=3 * 366)
 # A browser that was not used for so long is a new one.
 BROWSERS_KEPT = timedelta(days=400)
 
@@ -35,4 +37,6 @@ class Purge:
             messages = work.outbox.purge(before, limit=BATCH)
         with self.records.begin() as work:
             browsers = work.known_browsers.purge(self.clock.now() - BROWSERS_KEPT, limit=BATCH)
-        return deliveries + grants + sessions + tokens + messages + browsers
+        with self.records.begin() as work:
+            receipts = work.receipts.purge(self.clock.now() - RECEIPTS_KEPT, limit=BATCH)
+        return deliveries + grants + sessions + tokens + messages + browsers + receipts

@@ -17,7 +17,7 @@ from idp.protocol.authorize import (
 )
 from idp.protocol.client_auth import assertion, secret
 from idp.protocol.endpoints import introspection, pushed_authorization, registration, revocation, userinfo
-from idp.protocol.jose import keyring
+from idp.protocol.jose import history, keyring
 from idp.protocol.logout import back_channel, front_channel, rp_initiated, session_management
 from idp.protocol.respond import answer
 from idp.protocol.tokens import id_token
@@ -41,6 +41,7 @@ ROOMS = (
     assertion,
     id_token,
     keyring,
+    history,
     userinfo,
     introspection,
     revocation,

@@ -23,6 +23,7 @@ from idp.protocol.engine_request import EngineRequest
 from idp.protocol.grants.authorization_code import AuthorizationCodeGrant
 from idp.protocol.grants.client_credentials import ClientCredentialsGrant
 from idp.protocol.grants.refresh_token import RefreshTokenGrant
+from idp.protocol.tokens.receipt import ReceiptWriter
 from idp.protocol.tokens.token_set import TokenSets
 from idp.protocol.wire import SignedBody, WireAnswer
 
@@ -57,6 +58,7 @@ class Engine(AuthorizationServer):  # type: ignore[misc]  # Authlib has no types
         clock: Clock,
         refresh_grace: timedelta,
         assertions: Assertions,
+        receipts: ReceiptWriter,
     ) -> None:
         """Take the neighbours that the grants work with, and register every grant and method."""
         super().__init__()
@@ -69,6 +71,7 @@ class Engine(AuthorizationServer):  # type: ignore[misc]  # Authlib has no types
         self.catalogue = catalogue
         self.clock = clock
         self.refresh_grace = refresh_grace
+        self.receipts = receipts
         for method, authenticate in CLIENT_AUTHENTICATION.items():
             self.register_client_auth_method(method.value, authenticate)
         self.register_client_auth_method(AuthMethod.PRIVATE_KEY_JWT.value, assertions.by_private_key)

@@ -1,5 +1,6 @@
 """The end of a face check: live, the person's own, written down, and then a proof; or why not."""
 
+import hashlib
 from dataclasses import dataclass
 
 from idp.domain.accounts import Person
@@ -9,6 +10,7 @@ from idp.domain.clock import Clock
 from idp.domain.errors import Unavailable
 from idp.domain.face_checks import FaceCheck
 from idp.domain.faces import FaceReferences, Judged, Match, Outcome
+from idp.domain.grants import Evidence
 from idp.domain.interaction.interaction import Interaction
 from idp.domain.sessions import Session
 from idp.domain.work import Records
@@ -62,7 +64,7 @@ class FaceVerdicts:
             if match is Match.NO_REFERENCE:
                 how = "no_reference"
         if match is Match.MATCH:
-            proved = self.proving.by_face(interaction, session, person)
+            proved = self.proving.by_face(interaction, session, person, evidence_of(judged))
             how = "not_judged" if isinstance(proved, Refused) else "passed"
         return self.end(check, interaction, how, judged=judged, match=match)
 
@@ -99,3 +101,16 @@ class FaceVerdicts:
         advice = tuple(dict.fromkeys(ADVICE[flaw] for flaw in check.flaws)) or ALL_ADVICE
         left = self.tries.left(check.visit, check.person_id)
         return End(how=how, advice=advice if how == "failed" else (), left=left)
+
+
+def evidence_of(judged: Judged) -> Evidence:
+    """Return what a receipt says of the check: which rules and models decided, and who knew the face."""
+    compared = any(each.startswith("match:pass") for each in judged.findings)
+    models = "".join(f"{name}:{digest}\n" for name, digest in sorted(judged.models.items()))
+    return {
+        "method": "face",
+        "presentation_attack_detection": judged.outcome.value,
+        "policy_sha256": judged.policy,
+        "models_sha256": hashlib.sha256(models.encode()).hexdigest(),
+        "compared_with": "enrolled_template" if compared else "register",
+    }

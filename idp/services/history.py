@@ -20,6 +20,7 @@ from idp.domain.audit import (
     PasswordChanged,
     PasswordRefused,
     PersonCreated,
+    ReceiptIssued,
     SessionEnded,
     SignedIn,
     SignInRefused,
@@ -30,6 +31,7 @@ from idp.domain.audit import (
     TransactionRefused,
 )
 from idp.domain.audit_of_faces import FaceAgreed, FaceChecked
+from idp.domain.receipts import Receipt
 from idp.domain.sessions import Session
 from idp.domain.work import Records
 
@@ -46,6 +48,7 @@ SHOWN: tuple[type[Event], ...] = (
     TransactionConfirmed,
     TransactionNotProved,
     TransactionProved,
+    ReceiptIssued,
     TransactionRefused,
     TransactionChanged,
     FaceAgreed,
@@ -84,6 +87,11 @@ class History:
             found = work.audit.of_person(session.person_id, SHOWN, before=before, limit=PAGE_LENGTH + 1)
         entries = found[:PAGE_LENGTH]
         return HistoryPage(entries, entries[-1].number if len(found) > PAGE_LENGTH else None)
+
+    def receipt(self, session: Session, receipt_id: str) -> Receipt | None:
+        """Return the person's receipt of that number; others' do not exist here."""
+        with self.records.read() as work:
+            return work.receipts.get(session.person_id, receipt_id)
 
     def sign_in_before(self, session: Session) -> SignedIn | None:
         """Return the last sign-in before the one that *session* goes back to.

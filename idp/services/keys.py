@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from idp.domain.algorithms import Algorithm
-from idp.domain.audit_of_operators import KeyActivated, KeyGenerated
+from idp.domain.audit_of_operators import KeyActivated, KeyGenerated, KeyRevoked
 from idp.domain.clock import Clock
+from idp.domain.errors import Conflict
 from idp.domain.keys import KeyState, SigningKey
 from idp.domain.work import Records, UnitOfWork
 
@@ -61,6 +62,24 @@ class KeyLife:
             if not waiting:
                 self._add(work, spare)
         return replace(coming, state=KeyState.ACTIVE, changed_at=now)
+
+    def revoke(self, kid: str) -> SigningKey:
+        """Make a key void that others may have: nothing that it signed is believed any more.
+
+        Raises LookupError for an unknown one, Conflict while it signs: rotate first.
+        """
+        now = self.clock.now()
+        with self.records.begin() as work:
+            key = next((each for each in work.keys.all() if each.kid == kid), None)
+            if key is None:
+                raise LookupError("There is no such key.")
+            if key.state is KeyState.ACTIVE:
+                raise Conflict("This key signs. Rotate first, then revoke it.")
+            if key.state is KeyState.REVOKED:
+                return key
+            work.keys.set_state(kid, KeyState.REVOKED, now)
+            work.audit.append(KeyRevoked(at=now, kid=kid))
+        return replace(key, state=KeyState.REVOKED, changed_at=now)
 
     def _retire(self, work: UnitOfWork, keys: list[SigningKey], now: datetime) -> None:
         for key in keys:

@@ -10,6 +10,7 @@ from idp.domain.audit import TransactionNotProved, TransactionProved
 from idp.domain.authorization_details.types import TYPE
 from idp.domain.clock import Clock
 from idp.domain.errors import Refusal
+from idp.domain.grants import Evidence
 from idp.domain.interaction.interaction import Interaction, Interactions
 from idp.domain.interaction.proving import Proof
 from idp.domain.passkeys import Ceremonies, Passkey
@@ -62,7 +63,10 @@ class Proving:
             self.failures_of_address.hit(address)
             self._write(interaction, session, TransactionNotProved)
             return NOT_FIT
-        return self._proved(interaction, session, person, passkey.factors)
+        evidence = {"method": "passkey", "key": "synced" if passkey.is_synced else "device_bound"}
+        if passkey.is_attested:
+            evidence["attested_model"] = passkey.aaguid
+        return self._proved(interaction, session, person, passkey.factors, evidence)
 
     def by_password(
         self, interaction: Interaction, session: Session, person: Person, password: str, *, address: str
@@ -71,11 +75,13 @@ class Proving:
         checked = self.confirm.check(person, session, password, address=address)
         if isinstance(checked, Refused):
             return checked
-        return self._proved(interaction, session, person, PASSWORD_ALONE)
+        return self._proved(interaction, session, person, PASSWORD_ALONE, {"method": "password"})
 
-    def by_face(self, interaction: Interaction, session: Session, person: Person) -> Interaction | Refused:
+    def by_face(
+        self, interaction: Interaction, session: Session, person: Person, evidence: Evidence
+    ) -> Interaction | Refused:
         """Return the visit with the face as its proof: it was judged live, and to be the person's."""
-        return self._proved(interaction, session, person, FACE)
+        return self._proved(interaction, session, person, FACE, evidence)
 
     def _fitting(
         self, interaction: Interaction, session: Session, answer: Mapping[str, Any]
@@ -94,7 +100,12 @@ class Proving:
         return passkey if counts else None
 
     def _proved(
-        self, interaction: Interaction, session: Session, person: Person, factors: Factors
+        self,
+        interaction: Interaction,
+        session: Session,
+        person: Person,
+        factors: Factors,
+        evidence: Evidence,
     ) -> Interaction | Refused:
         said = interaction.confirmation
         if said is None or said.session_id != session.id:
@@ -105,6 +116,7 @@ class Proving:
             amr=factors.amr,
             level=authentication_context(person.level, factors),
             at=self.clock.now(),
+            evidence=evidence,
         )
         proven = interaction.proved(proof)
         if not self.interactions.replace(interaction, proven):

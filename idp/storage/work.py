@@ -16,6 +16,7 @@ from idp.storage.repositories.keys import SqlKeys
 from idp.storage.repositories.outbox import SqlOutbox
 from idp.storage.repositories.passkeys import SqlPasskeys
 from idp.storage.repositories.persons import SqlPersons
+from idp.storage.repositories.receipts import SqlReceipts
 from idp.storage.repositories.sessions import SqlSessions
 
 
@@ -76,6 +77,11 @@ class SqlWork:
     def outbox(self) -> SqlOutbox:
         """Return the messages that wait."""
         return SqlOutbox(self.connection, self.sealer)
+
+    @property
+    def receipts(self) -> SqlReceipts:
+        """Return the receipts."""
+        return SqlReceipts(self.connection)
 
     @property
     def keys(self) -> SqlKeys:

@@ -64,7 +64,7 @@ def facts_of(need, *, signed_in):
 def prove(facts, way):
     factors = FACTORS[way]
     level = authentication_context(Level.L4, factors)
-    proof = Proof(session_id="s", transaction_hash="h", amr=factors.amr, level=level, at=NOW)
+    proof = Proof(evidence={}, session_id="s", transaction_hash="h", amr=factors.amr, level=level, at=NOW)
     return replace(facts, interaction=facts.interaction.proved(proof))
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from idp.domain.assurance import PASSWORD, SEVERAL, Level, way_of
+from idp.domain.grants import Evidence
 from idp.domain.ids import SessionId
 
 if TYPE_CHECKING:
@@ -18,13 +19,17 @@ USUAL_AGE = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """One way that was shown: in which session, for which transaction, how (``amr``), how well, when."""
+    """One way that was shown: in which session, for which transaction, how (``amr``), how well, when.
+
+    *evidence* is what the method says of itself, for the receipt.
+    """
 
     session_id: SessionId
     transaction_hash: str
     amr: tuple[str, ...]
     level: Level
     at: datetime
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +38,7 @@ class Proved:
 
     level: Level
     amr: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
     at: datetime
     until: datetime
 
@@ -62,6 +68,7 @@ def proved(facts: "Facts") -> Proved | None:
         # What was needed is named to the letter; a higher level would not match.
         level=facts.transaction.need.level,
         amr=amr if SEVERAL in amr or len(_ways(facts)) == 1 else (*amr, SEVERAL),
+        evidence=tuple(each.evidence for each in proofs),
         at=max(each.at for each in proofs),
         until=min(each.at for each in proofs) + _age(facts),
     )

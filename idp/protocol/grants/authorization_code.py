@@ -40,9 +40,11 @@ class AuthorizationCodeGrant(Grant):
         with self.server.records.begin() as work:
             self.issued(work, client, grant.scopes, grant)
             more = self.claims_in_id_token(work, grant, grant.scopes)
-        return self.server.token_sets.of_grant(
+            receipt = self.server.receipts.write(work, grant, client)
+        answer = self.server.token_sets.of_grant(
             grant, client, grant.scopes, resources=resources, details=details, nonce=facts.nonce, more=more
         )
+        return answer | ({"receipt": receipt} if receipt else {})
 
     def _living_grant(self, code: str, client: Client) -> grants.Grant:
         # Looked at before the code is taken: of several callers only the first to take it goes on,

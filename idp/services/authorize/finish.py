@@ -122,6 +122,7 @@ class Finish:
             grant,
             acr=transaction_acr(self.namespace, proved.level),
             amr=proved.amr,
+            evidence=proved.evidence,
             auth_time=proved.at,
             expires_at=min(grant.expires_at, proved.until),
         )

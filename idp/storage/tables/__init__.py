@@ -12,6 +12,7 @@ from idp.storage.tables.grants import CONSENT, GRANTS
 from idp.storage.tables.keys import SIGNING_KEY
 from idp.storage.tables.messages import KNOWN_BROWSER, OUTBOX
 from idp.storage.tables.people import CREDENTIAL, IDENTIFIER, PASSKEY, PERSON
+from idp.storage.tables.receipts import RECEIPT
 from idp.storage.tables.sessions import SESSION
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "OUTBOX",
     "PASSKEY",
     "PERSON",
+    "RECEIPT",
     "REGISTRATION_TOKEN",
     "RESOURCE",
     "SESSION",

@@ -6,6 +6,7 @@ OVERVIEW = "/"
 DEVICES = "/account/devices"
 AUTHORISATIONS = "/account/authorisations"
 HISTORY = "/account/history"
+RECEIPTS = "/account/receipts"
 SECURITY = "/account/security"
 PASSWORD = "/account/security/password"  # noqa: S105 - an address
 PASSKEYS = "/account/security/passkeys"

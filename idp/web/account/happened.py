@@ -27,6 +27,7 @@ from idp.domain.audit import (
     PasswordChanged,
     PasswordRefused,
     PersonCreated,
+    ReceiptIssued,
     SessionEnded,
     SignedIn,
     SignInRefused,
@@ -56,6 +57,7 @@ SENTENCES: dict[type[Event], Any] = {
     TransactionConfirmed: _l("You confirmed a transaction at %(party)s"),
     TransactionProved: _l("You proved a transaction at %(party)s"),
     TransactionNotProved: _l("A try to prove a transaction at %(party)s was refused"),
+    ReceiptIssued: _l("%(party)s received a receipt of your transaction"),
     TransactionRefused: _l("You did not confirm a transaction at %(party)s"),
     TransactionChanged: _l("A transaction at %(party)s was stopped: it was not what you had been shown"),
     FaceAgreed: _l("You agreed to a face check for %(party)s"),
@@ -74,7 +76,10 @@ SENTENCES: dict[type[Event], Any] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """A sentence, its *facts* (label and value), and what it was about; *number* if it can be disowned."""
+    """A sentence, its *facts* (label and value), and what it was about; *number* if it can be disowned.
+
+    *receipt* is the number of one that can be taken.
+    """
 
     at: datetime
     icon: str
@@ -82,6 +87,7 @@ class Happening:
     facts: list[tuple[str, str]]
     about: Named
     number: int | None
+    receipt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,7 @@ class Telling:
             facts=_facts(event),
             about=self.titles(_names(event)),
             number=entry.number if isinstance(event, KINDS) else None,
+            receipt=event.receipt_id if isinstance(event, ReceiptIssued) else None,
         )
 
     def _sentence(self, event: Event) -> str:
@@ -133,6 +140,8 @@ def _facts(event: Event) -> list[tuple[str, str]]:
         facts.append((_("Reason"), _why_revoked(event.reason)))
     if isinstance(event, FaceChecked):
         facts.append((_("Result"), _how_checked(event.ended)))
+    if isinstance(event, ReceiptIssued):
+        facts.append((_("Number"), event.receipt_id))
     if isinstance(event, Disowned):
         facts.append((_("What you meant"), _what_disowned(event)))
     return [(str(label), str(value)) for label, value in facts]

@@ -1,19 +1,20 @@
 """The page of what happened in the account, and "this was not me"."""
 
-from flask import Blueprint, abort, g, request
+from flask import Blueprint, Response, abort, g, request
 from flask.typing import ResponseReturnValue
 
 from idp.domain.audit import Entry, GrantIssued, PasskeyAdded
 from idp.domain.sessions import Session
 from idp.services.disowning import Disownable, Disowning
 from idp.services.history import History
-from idp.web.account.addresses import HISTORY, SECURITY
+from idp.web.account.addresses import HISTORY, RECEIPTS, SECURITY
 from idp.web.account.area import AccountArea, Visitor, sign_in_address
 from idp.web.account.happened import Telling
-from idp.web.reply import go_to
+from idp.web.reply import NO_STORE, go_to
 from idp.web.words import language
 
 MAX_DIGITS = 18
+RECEIPT_TYPE = "application/jwt"
 
 
 def history_page(area: AccountArea, history: History, disowning: Disowning, tell: Telling) -> Blueprint:
@@ -34,6 +35,17 @@ def history_page(area: AccountArea, history: History, disowning: Disowning, tell
             older=page.older,
             is_first=before is None,
         )
+
+    @pages.get(f"{RECEIPTS}/<number>")
+    @area.signed_in(HISTORY)
+    def take_receipt(visitor: Visitor, number: str) -> ResponseReturnValue:
+        found = history.receipt(visitor.session, number)
+        if found is None:
+            abort(404)
+        response = Response(found.token, mimetype=RECEIPT_TYPE)
+        response.headers["Content-Disposition"] = f'attachment; filename="receipt-{found.id}.jwt"'
+        response.headers["Cache-Control"] = NO_STORE
+        return response
 
     @pages.get(f"{HISTORY}/<number>/not-me")
     @area.signed_in(HISTORY)

@@ -1,0 +1,23 @@
+"""Receipts of transactions."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp.storage.tables.base import Base, table_of
+
+
+class ReceiptRow(Base):
+    """A signed receipt, as its client has it too."""
+
+    __tablename__ = "receipt"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    client_id: Mapped[str]
+    issued_at: Mapped[datetime] = mapped_column(index=True)
+    token: Mapped[str] = mapped_column(Text)
+
+
+RECEIPT = table_of(ReceiptRow)

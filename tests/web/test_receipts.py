@@ -1,0 +1,260 @@
+"""The receipt of a proved transaction: what it says, to whom, and how it is checked years later."""
+
+import base64
+import json
+from datetime import timedelta
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey, OctKey
+
+from idp.domain.errors import Conflict, Refusal
+from idp.domain.keys import KeyState
+from idp.protocol.tokens.receipt import TYPE, ReceiptRefusedError, read_history, verify_receipt
+from tests.support.receipts import PROVED, prove_transfer
+from tests.support.relying_party import Visit, claims_of, get, redeem, sign_in, token
+from tests.support.transactions import code_for, open_with_types, register
+
+YEARS = timedelta(days=2 * 365)
+
+
+@pytest.fixture
+def provider(tmp_path):
+    return open_with_types(tmp_path)
+
+
+@pytest.fixture
+def browser(provider):
+    return provider.browser()
+
+
+@pytest.fixture
+def visit(provider):
+    return Visit(register(provider))
+
+
+@pytest.fixture
+def issued(browser, visit):
+    return prove_transfer(browser, visit)
+
+
+@pytest.fixture
+def receipt(issued):
+    return issued["receipt"]
+
+
+def history(provider):
+    return read_history(get(provider.browser(), "/jwks/history").text)
+
+
+def rotate(provider, times=1, after=timedelta(days=30)):
+    for _ in range(times):
+        provider.clock.advance(after)
+        provider.house.tools.key_life.rotate("RS256")
+    provider.clock.advance(timedelta(seconds=2))
+
+
+def test_it_says_who_proved_what_to_whom_and_how(provider, visit, issued, receipt):
+    told = claims_of(receipt)
+    subject = claims_of(issued["id_token"])
+
+    assert told["iss"] == "https://idp.test"
+    assert told["aud"] == visit.client.client_id
+    assert (told["sub"], told["sid"]) == (subject["sub"], subject["sid"])
+    assert (told["acr"], told["amr"]) == (subject["acr"], subject["amr"])
+    assert told["auth_time"] == subject["auth_time"]
+    assert told["transaction"]["types"] == [PROVED]
+    assert told["evidence"] == [{"method": "passkey", "key": "device_bound"}]
+    assert claims_of(issued["access_token"])["jti"].startswith(f"{told['txn']}.")
+    [confirmed] = [details for kind, details in provider.events() if kind == "ReceiptIssued"]
+    assert confirmed["receipt_id"] == told["jti"]
+
+
+def test_nothing_personal_is_in_it(receipt):
+    whole = json.dumps(claims_of(receipt), ensure_ascii=False)
+
+    assert not any(word in whole for word in ("张三丰", "12000", "李四光明", "62000000", "zhangsanfeng"))
+
+
+def test_what_was_not_proved_has_none(browser, visit):
+    assert "receipt" not in redeem(browser, visit, code_for(browser, visit)).json
+
+
+def test_there_is_one_a_code(provider, browser, visit, issued):
+    renewed = token(
+        browser, visit.client, {"grant_type": "refresh_token", "refresh_token": issued["refresh_token"]}
+    )
+
+    assert renewed.status_code == 200
+    assert "receipt" not in renewed.json
+    assert [kind for kind, _ in provider.events()].count("ReceiptIssued") == 1
+
+
+def test_it_holds_when_its_key_signs_no_more_and_when_it_is_retired(provider, visit, receipt):
+    rotate(provider)
+    retiring = verify_receipt(receipt, history(provider), client_id=visit.client.client_id)
+    rotate(provider, times=2, after=YEARS)
+
+    kid = json.loads(base64.urlsafe_b64decode(receipt.split(".")[0] + "=="))["kid"]
+    states = {key.kid: key.state for key in provider.house.tools.key_life.all()}
+    assert states[kid] is KeyState.RETIRED
+    assert verify_receipt(receipt, history(provider)) == retiring
+    assert kid not in {key["kid"] for key in get(provider.browser(), "/jwks").json["keys"]}
+
+
+def test_the_document_of_all_keys_is_signed_named_and_cached(provider, receipt):
+    reply = get(provider.browser(), "/jwks/history")
+
+    assert reply.mimetype == "application/jwk-set+jwt"
+    assert "max-age" in reply.headers["Cache-Control"]
+    metadata = get(provider.browser(), "/.well-known/openid-configuration").json
+    assert metadata["federation_historical_keys_endpoint"] == "https://idp.test/jwks/history"
+    told = read_history(reply.text)
+    assert not any({"d", "p", "q", "k"} & key.keys() for key in told["keys"])
+    assert all("exp" not in key for key in told["keys"])
+    del receipt
+
+
+def test_a_revoked_key_is_believed_nothing(provider, receipt):
+    kid = next(each.kid for each in provider.house.tools.key_life.all() if each.state is KeyState.ACTIVE)
+    with pytest.raises(Conflict):
+        provider.house.tools.key_life.revoke(kid)
+    rotate(provider)
+    provider.house.tools.key_life.revoke(kid)
+    provider.clock.advance(timedelta(seconds=2))
+
+    with pytest.raises(ReceiptRefusedError) as refused:
+        verify_receipt(receipt, history(provider))
+
+    assert refused.value.reason == "revoked_key"
+    assert kid not in {key["kid"] for key in get(provider.browser(), "/jwks").json["keys"]}
+    [told] = [key for key in history(provider)["keys"] if key["kid"] == kid]
+    assert told["revoked"]["reason"] == "compromised"
+    assert "KeyRevoked" in [kind for kind, _ in provider.events()]
+
+
+def test_a_key_that_is_unknown_cannot_be_revoked(provider):
+    with pytest.raises(LookupError):
+        provider.house.tools.key_life.revoke("nobody")
+
+
+def changed(receipt, place):
+    middle = len(receipt.split(".")[place]) // 2
+    parts = receipt.split(".")
+    letter = "A" if parts[place][middle] != "A" else "B"
+    parts[place] = parts[place][:middle] + letter + parts[place][middle + 1 :]
+    return ".".join(parts)
+
+
+def forged(header, claims, key):
+    return jwt.encode(header, claims, key, algorithms=[header["alg"]])
+
+
+def test_what_was_changed_or_forged_is_refused(provider, issued, receipt):
+    told, known = claims_of(receipt), history(provider)
+    head = json.loads(base64.urlsafe_b64decode(receipt.split(".")[0] + "=="))
+    public = next(key for key in known["keys"] if key["kid"] == head["kid"])
+    none = ".".join([_part(head | {"alg": "none"}), receipt.split(".")[1], ""])
+    confused = forged(head | {"alg": "HS256"}, told, OctKey.import_key(json.dumps(public)))
+    other = forged(head | {"alg": "ES256"}, told, ECKey.generate_key("P-256", {"kid": head["kid"]}))
+    unknown = forged(head | {"alg": "ES256", "kid": "x"}, told, ECKey.generate_key("P-256", {"kid": "x"}))
+    attempts = {
+        changed(receipt, 1): {"signature", "unreadable"},
+        changed(receipt, 2): {"signature", "unreadable"},
+        none: {"unknown_key", "signature", "unreadable"},
+        confused: {"unknown_key", "signature"},
+        other: {"unknown_key"},
+        unknown: {"unknown_key"},
+        issued["id_token"]: {"unreadable"},
+        issued["access_token"]: {"unreadable"},
+        "": {"unreadable"},
+        "a.b.c": {"unreadable"},
+        "x" * 5000: {"unreadable"},
+    }
+
+    for attempt, reasons in attempts.items():
+        with pytest.raises(ReceiptRefusedError) as refused:
+            verify_receipt(attempt, known)
+        assert refused.value.reason in reasons, attempt
+
+
+def test_it_is_good_for_its_relying_party_and_provider_alone(provider, receipt):
+    known = history(provider)
+    for changes, client_id, reason in (
+        ({}, "somebody-else", "client"),
+        ({"iss": "https://other.test"}, None, "issuer"),
+    ):
+        with pytest.raises(ReceiptRefusedError) as refused:
+            verify_receipt(receipt, known | changes, client_id=client_id)
+        assert refused.value.reason == reason
+
+
+def test_one_dated_after_its_key_had_stopped_is_refused(provider, receipt):
+    rotate(provider)
+    known = history(provider)
+    for key in known["keys"]:
+        if "exp" in key:
+            key["exp"] = claims_of(receipt)["iat"] - 1
+
+    with pytest.raises(ReceiptRefusedError) as refused:
+        verify_receipt(receipt, known)
+
+    assert refused.value.reason == "after_key"
+
+
+def test_a_document_of_keys_that_was_changed_is_none(provider, receipt):
+    document = get(provider.browser(), "/jwks/history").text
+    for attempt in (changed(document, 1), changed(document, 2), receipt, "", "a.b.c", "{}"):
+        with pytest.raises(Refusal):
+            read_history(attempt)
+
+
+def test_the_person_sees_it_and_takes_it(browser, receipt):
+    number = claims_of(receipt)["jti"]
+    page = get(browser, "/account/history?lang=en").text
+
+    assert f"/account/receipts/{number}" in page
+    taken = get(browser, f"/account/receipts/{number}")
+    assert taken.text == receipt
+    assert taken.headers["Cache-Control"] == "no-store"
+
+
+def test_nobody_takes_anothers(provider, browser, receipt):
+    provider.enter("other", document_number="330000199001010022", phone="+8610000000002")
+    elsewhere = provider.browser()
+    sign_in(elsewhere, get(elsewhere, "/sign-in").headers["Location"], "other")
+    number = claims_of(receipt)["jti"]
+
+    assert get(elsewhere, f"/account/receipts/{number}").status_code == 404
+    assert get(provider.browser(), f"/account/receipts/{number}").status_code == 303
+    assert get(browser, "/account/receipts/unknown").status_code == 404
+
+
+def test_it_is_kept_for_three_years_and_goes_with_the_account(provider, issued):
+    purge = provider.house.tools.jobs
+    provider.clock.advance(timedelta(days=3 * 365))
+    purge.run_once()
+    with provider.house.neighbours.database.read() as work:
+        number = claims_of(issued["receipt"])["jti"]
+        assert work.receipts.get(provider.people["zhangsanfeng"], number) is not None
+
+    provider.clock.advance(timedelta(days=5))
+    purge.run_once()
+
+    with provider.house.neighbours.database.read() as work:
+        assert work.receipts.get(provider.people["zhangsanfeng"], number) is None
+
+
+def test_erasing_the_person_erases_it(provider, issued):
+    person = provider.people["zhangsanfeng"]
+    with provider.house.neighbours.database.begin() as work:
+        assert work.receipts.erase_of_person(person) == 1
+    del issued
+
+
+def test_its_type_is_no_other_tokens(receipt):
+    assert json.loads(base64.urlsafe_b64decode(receipt.split(".")[0] + "=="))["typ"] == TYPE
+
+
+def _part(value):
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
