@@ -1,5 +1,7 @@
 """Faces as the settings want them: who judges, who knows whose they are, and how often one may try."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from idp.app.neighbours import Neighbours
@@ -10,7 +12,7 @@ from idp.services.face_tries import FaceTries
 from idp.services.face_verdicts import FaceVerdicts
 from idp.services.faces import Faces
 from idp.services.proving import Proving
-from idp.settings import Settings
+from idp.settings import Settings, SettingsError
 from idp.storage.ephemeral.kept import KeptInteractions
 from idp.storage.ephemeral.kept_faces import KeptFaceChecks
 
@@ -21,6 +23,14 @@ class FaceNeighbours:
 
     judges: FaceJudges
     references: FaceReferences
+
+
+@contextmanager
+def start_faces(settings: Settings) -> Iterator[FaceNeighbours | None]:
+    """Start those who judge faces; the processes that are forked meanwhile share them."""
+    if settings.faces.enabled:
+        raise SettingsError(["Setting faces.enabled: nobody judges faces here yet."])
+    yield None
 
 
 def open_faces(

@@ -223,3 +223,10 @@ def test_an_http_issuer_is_not_served_over_tls(folder, files):
         1,
         "The issuer is http: set IDP_ISSUER to the https address that people use.\n",
     )
+
+
+def test_faces_that_nobody_judges_are_not_served(folder):
+    refused = Operator(folder, IDP_FACES__ENABLED="true").attempt("serve", "--port", str(free_port()))
+
+    assert refused.returncode == 2
+    assert refused.stderr == "Setting faces.enabled: nobody judges faces here yet.\n"
