@@ -10,7 +10,7 @@ import click
 
 from bench.limits import limits
 from bench.report import Report, Rounds
-from bench.systems import RefusedError, System, floor, provider
+from bench.systems import PEER_NAME, RefusedError, System, floor, peer, provider
 
 STORAGES = ("embedded", "servers")
 
@@ -20,8 +20,11 @@ STORAGES = ("embedded", "servers")
 @click.option("--storage", type=click.Choice(STORAGES), help="Only this one; both by default.")
 @click.option("--connections", default=8, show_default=True, type=click.IntRange(1, 256))
 @click.option("--rounds", default=5, show_default=True, type=click.IntRange(1, 100))
+@click.option("--peer/--no-peer", "beside", default=True, help="Beside oidc-provider on Redis, where it is.")
 @click.option("--json", "machine", is_flag=True, help="Write JSON.")
-def main(*, workers: int, storage: str | None, connections: int, rounds: int, machine: bool) -> None:
+def main(
+    *, workers: int, storage: str | None, connections: int, rounds: int, beside: bool, machine: bool
+) -> None:
     """Measure the CPU time of each operation beside what it cannot do without."""
     storages = (storage,) if storage else STORAGES
     if workers > 1 and "embedded" in storages:
@@ -33,6 +36,8 @@ def main(*, workers: int, storage: str | None, connections: int, rounds: int, ma
                 folder = Path(stack.enter_context(TemporaryDirectory(prefix="tongxing-")))
                 opened = provider(kind, folder, workers=workers, connections=connections)
                 systems.append(stack.enter_context(opened))
+            if beside:
+                systems.append(stack.enter_context(peer(connections=connections)))
             report = _measure(systems, connections, rounds)
     except RefusedError as error:
         raise click.ClickException(str(error)) from None
@@ -55,7 +60,7 @@ def _measure(systems: list[System], connections: int, rounds: int) -> Report:
             for operation in system.operations:
                 measured = alone if system.name == "floor" else figures[system.name]
                 measured[operation.name].append(system.measure(operation))
-    return Report(limits=alone, figures=figures)
+    return Report(limits=alone, figures=figures, peer=PEER_NAME)
 
 
 if __name__ == "__main__":

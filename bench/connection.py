@@ -24,6 +24,7 @@ class Target:
     redirect_uri: str = ""
     username: str = ""
     password: str = ""
+    is_peer: bool = False
 
     @property
     def basic(self) -> dict[str, str]:

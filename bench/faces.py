@@ -16,11 +16,10 @@ import click
 import cv2
 
 from liveness.challenge import Action, Challenge
-from liveness.errors import Busy
-from liveness.judging import SessionJudge
+from liveness.errors import Busy, LivenessError
 from liveness.models.store import Store
 from liveness.policy import Policy
-from liveness.pool import Judge, Pool
+from liveness.pool import Pool
 from liveness.session import Session
 from liveness.vision.observer import Observer
 
@@ -30,6 +29,8 @@ POLICY = ROOT / "config" / "liveness.toml"
 RATE, FRAMES = 15, 75
 SIZE = (640, 480)
 QUALITY = 85
+#: Sessions that begin at once, on so many workers; browsers send frames three at a time.
+RUSH, WORKERS, BATCH = 50, 2, 3
 #: Seconds that a frame takes which is not looked at, and more.
 SKIPPED = 0.001
 #: A challenge that this clip does not end within five seconds.
@@ -45,9 +46,9 @@ def main(*, rounds: int) -> None:
         click.echo("Faces: not measured; there is no clip of a face, or models are missing.")
         return
     frames = [(jpeg, n / RATE) for n, jpeg in enumerate(_frames())]
-    judge = SessionJudge(Observer(store), Policy.load(POLICY))
-    _session(judge, frames)  # the models load their buffers
-    sessions = [_session(judge, frames) for _ in range(rounds)]
+    judge = Observer(store), Policy.load(POLICY)
+    _session(*judge, frames)  # the models load their buffers
+    sessions = [_session(*judge, frames) for _ in range(rounds)]
     seconds = median(sum(each) for each in sessions)
     every = sorted(cost for each in sessions for cost in each)
     looked = [cost for cost in every if cost > SKIPPED]
@@ -60,12 +61,13 @@ def main(*, rounds: int) -> None:
     click.echo(f"  slowest frame        {every[-1] * 1000:.1f} ms")
     click.echo(f"  peak memory          {peak:.0f} MB")
     click.echo(f"  sessions a core      {60 / seconds:.0f} a minute")
-    _overload(judge, frames, capacity=1 / seconds)
+    for seats in (2, 4, 6):
+        _rush(frames, workers=WORKERS, seats=seats)
 
 
-def _session(judge: SessionJudge, frames: list[tuple[bytes, float]]) -> list[float]:
+def _session(observer: Observer, policy: Policy, frames: list[tuple[bytes, float]]) -> list[float]:
     """Return the CPU seconds of every frame, and of the decision at the end."""
-    session, costs = Session(CHALLENGE, judge.observer, judge.policy), []
+    session, costs = Session(CHALLENGE, observer, policy), []
     for jpeg, at in frames:
         begun = thread_time()
         session.push(jpeg, at)
@@ -75,33 +77,43 @@ def _session(judge: SessionJudge, frames: list[tuple[bytes, float]]) -> list[flo
     return [*costs, thread_time() - begun]
 
 
-def _overload(judge: SessionJudge, frames: list[tuple[bytes, float]], *, capacity: float) -> None:
-    """Hand one worker with two places twice what it can judge, for ten sessions' time."""
-
-    def make() -> Judge:
-        return judge
-
-    judged: list[float] = []
+def _rush(frames: list[tuple[bytes, float]], *, workers: int, seats: int) -> None:
+    """Begin fifty sessions at once; those that are admitted send their frames as a camera gives them."""
+    told: list[float] = []
     refused: list[float] = []
-    with Pool(workers=1, places=2, make=make) as pool, ThreadPoolExecutor(20) as callers:
+    lost: list[str] = []
+    with Pool(workers=workers, seats=seats) as pool, ThreadPoolExecutor(RUSH) as callers:
 
-        def ask() -> None:
+        def answer() -> None:
             begun = monotonic()
             try:
-                pool.judge(CHALLENGE, frames)
-                judged.append(monotonic() - begun)
+                seat = pool.open(CHALLENGE)
             except Busy:
                 refused.append(monotonic() - begun)
+                return
+            try:
+                for first in range(0, len(frames), BATCH):
+                    batch = frames[first : first + BATCH]
+                    _wait_until(begun + batch[-1][1])
+                    sent = monotonic()
+                    pool.push(seat, batch)
+                    told.append(monotonic() - sent)
+                pool.decide(seat)
+            except LivenessError as error:
+                lost.append(str(error))
 
-        begun = monotonic()
-        for place in range(20):
-            callers.submit(ask)
-            _wait_until(begun + (place + 1) / (2 * capacity))
+        for each in [callers.submit(answer) for _ in range(RUSH)]:
+            each.result()
+    late = sorted(told)
     click.echo(
-        f"  at twice that        {len(judged)} judged (median {median(judged):.2f} s), {len(refused)} refused"
+        f"  {RUSH} at once: {workers} workers of {seats} seats take {RUSH - len(refused)}; {len(lost)} lost"
+    )
+    click.echo(
+        f"    guidance for a batch of {BATCH}: median {median(late) * 1000:.0f} ms, "
+        f"99th of 100 {late[int(len(late) * 0.99)] * 1000:.0f} ms"
     )
     if refused:
-        click.echo(f"  a refusal takes      {median(refused) * 1000:.1f} ms")
+        click.echo(f"    a refusal takes {median(refused) * 1000:.1f} ms (median)")
 
 
 def _wait_until(moment: float) -> None:

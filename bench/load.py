@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TextIO
 
 from bench.connection import Target, WrongReplyError
-from bench.visitor import Visitor
+from bench.visitor import PeerVisitor, Visitor
 
 Wrongs = dict[str, int]
 
@@ -22,7 +22,8 @@ class Load:
 
     def __init__(self, target: Target, connections: int) -> None:
         """Open nothing yet."""
-        self._visitors = [Visitor(target) for _ in range(connections)]
+        visitor = PeerVisitor if target.is_peer else Visitor
+        self._visitors = [visitor(target) for _ in range(connections)]
         self._pool = ThreadPoolExecutor(connections)
 
     def drive(self, name: str, count: int) -> Wrongs:

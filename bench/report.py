@@ -16,6 +16,15 @@ class Report:
     limits: dict[str, Rounds]
     figures: dict[str, dict[str, Rounds]]
 
+    peer: str = ""
+
+    def beside_peer(self, system: str, operation: str) -> float | None:
+        """Return how many times what the peer needs the system needs, or None where no peer ran."""
+        if self.peer not in self.figures or system == self.peer:
+            return None
+        own, its = (median(self.figures[name][operation]) for name in (system, self.peer))
+        return round(own / its, 2)
+
     def rows(self) -> list[dict[str, Any]]:
         """Return a row for each system and operation; the ratio is taken of medians."""
         return [
@@ -27,6 +36,7 @@ class Report:
                 "most": round(max(measured[operation.name]), 3),
                 "limit": round(self.limit(operation), 3),
                 "ratio": round(median(measured[operation.name]) / self.limit(operation), 2),
+                "peer": self.beside_peer(system, operation.name),
             }
             for system, measured in self.figures.items()
             for operation in OPERATIONS
@@ -50,11 +60,13 @@ class Report:
 
     def as_text(self) -> str:
         """Return the report for people."""
-        head = ("storage", "operation", "ms CPU", "least", "most", "limit", "ratio")
+        head = ("storage", "operation", "ms CPU", "least", "most", "limit", "x limit", "x peer")
         lines = ["Milliseconds of CPU time for one operation, all processes; medians.", ""]
         lines += [f"{name:<10} {median(rounds):8.4f}" for name, rounds in self.limits.items()]
         lines += ["", _line(*head)]
-        lines += [_line(*map(str, row.values())) for row in self.rows()]
+        lines += [
+            _line(*("-" if value is None else str(value) for value in row.values())) for row in self.rows()
+        ]
         return "\n".join(lines)
 
 

@@ -1,6 +1,7 @@
 """What is measured: a provider on each kind of storage, and the server alone."""
 
 import json
+import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ import requests
 from bench.connection import Target
 from bench.cpu import children, used
 from bench.operations import FLOOR, OPERATIONS, Operation
+from idp.settings import load_settings
 from tests.support.found import find
 from tests.support.operator import ROOT, Operator
 from tests.support.ports import free_port
@@ -23,6 +25,9 @@ from tests.support.servers import LOOPBACK, PostgreSQL, Redis
 
 USERNAME = "zhangsanfeng"
 START_SECONDS = 60
+PEER = Path(__file__).parent / "peer"
+PEER_PACKAGES = PEER / "node_modules/.package-lock.json"
+PEER_NAME = "peer"
 GRANTS = ("authorization_code", "refresh_token", "client_credentials")
 SETTINGS = {
     # One person signs in again and again, and one token is shown again and again.
@@ -91,6 +96,48 @@ def provider(kind: str, folder: Path, *, workers: int, connections: int) -> Iter
         )
         load = stack.enter_context(_load(target, connections))
         yield System(name=kind, operations=OPERATIONS, roots=roots, load=load)
+
+
+@contextmanager
+def peer(*, connections: int) -> Iterator[System]:
+    """Run oidc-provider on a Redis of its own, with the same client, person and parameters."""
+    node, redis_server = find("node"), find("redis")
+    if node is None or redis_server is None or not PEER_PACKAGES.exists():
+        raise RefusedError("The peer needs Node.js, Redis and its packages: run make bench-peer.")
+    store = Redis(redis_server.path)
+    before = children()
+    target = Target(
+        host=LOOPBACK,
+        port=free_port(),
+        client_id="portal",
+        client_secret=secrets.token_urlsafe(32),
+        redirect_uri=REDIRECT_URI,
+        username=USERNAME,
+        password=PASSWORD,
+        is_peer=True,
+    )
+    with ExitStack() as stack:
+        stack.callback(store.close)
+        store.start()
+        url = f"http://{LOOPBACK}:{target.port}"
+        hashing = load_settings(issuer=url).passwords
+        asked = asdict(target) | {
+            "issuer": url,
+            "redis": store.url,
+            "argon2": {
+                "memoryCost": hashing.memory_kib,
+                "timeCost": hashing.iterations,
+                "parallelism": hashing.lanes,
+            },
+        }
+        command = [str(node.path), str(PEER / "server.mjs"), json.dumps(asked)]
+        server = subprocess.Popen(command, cwd=PEER, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        stack.callback(server.wait, START_SECONDS)
+        stack.callback(server.terminate)
+        _await(lambda: requests.get(f"{url}/.well-known/openid-configuration", timeout=2).ok)
+        roots = frozenset(children() - before)
+        load = stack.enter_context(_load(target, connections))
+        yield System(name=PEER_NAME, operations=OPERATIONS, roots=roots, load=load)
 
 
 @contextmanager

@@ -56,7 +56,8 @@ class Challenge:
     """Actions in their order. Whoever draws it keeps it, uses it once, and shows one action at a time.
 
     *seconds_per_action* is how long each may take, *settle_seconds* how long the person may take to
-    look straight at first. No answer is faster than *reaction_seconds*.
+    look straight at first. No answer is faster than *reaction_seconds*. The clock stands while nothing can be
+    seen, *grace_seconds* in all.
     """
 
     nonce: str
@@ -64,14 +65,15 @@ class Challenge:
     seconds_per_action: float = 6.0
     settle_seconds: float = 15.0
     reaction_seconds: float = 0.2
+    grace_seconds: float = 10.0
     colours: tuple[Colour, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what was never drawn."""
         if not MIN_ACTIONS <= len(self.actions) <= MAX_ACTIONS or not _is_fair(self.actions):
             raise BadChallenge("Three to five actions, none twice in a row, with a turn and an expression.")
-        times = (self.reaction_seconds, self.seconds_per_action, self.settle_seconds)
-        if not (all(map(isfinite, times)) and 0 < times[0] < times[1] and times[2] > 0):
+        times = (self.reaction_seconds, self.seconds_per_action, self.settle_seconds, self.grace_seconds)
+        if not (all(map(isfinite, times)) and 0 < times[0] < times[1] and times[2] > 0 <= times[3]):
             raise BadChallenge("The times of a challenge are positive seconds.")
 
     @classmethod
@@ -93,7 +95,7 @@ class Challenge:
     @property
     def longest(self) -> float:
         """Seconds after which every session of it is over."""
-        return self.settle_seconds + self.seconds_per_action * len(self.actions)
+        return self.settle_seconds + self.seconds_per_action * len(self.actions) + self.grace_seconds
 
     def to_json(self) -> str:
         """Return it as a JSON text."""
@@ -105,6 +107,7 @@ class Challenge:
                 "seconds_per_action": self.seconds_per_action,
                 "settle_seconds": self.settle_seconds,
                 "reaction_seconds": self.reaction_seconds,
+                "grace_seconds": self.grace_seconds,
                 "colours": self.colours,
             }
         )
@@ -122,6 +125,7 @@ class Challenge:
                 seconds_per_action=float(read["seconds_per_action"]),
                 settle_seconds=float(read["settle_seconds"]),
                 reaction_seconds=float(read["reaction_seconds"]),
+                grace_seconds=float(read["grace_seconds"]),
                 colours=tuple(Colour(each) for each in read["colours"]),
             )
         except (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError):

@@ -14,13 +14,13 @@ from rich.table import Table
 
 from liveness.errors import LivenessError
 
-# Where the project has it, wherever the command is started; elsewhere it is named.
-POLICY = Path(__file__).resolve().parent.parent / "config" / "liveness.toml"
+# The same file as config/liveness.toml of the project; a package holds a copy of it.
+POLICY = Path(__file__).parent / "policy.toml"
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 models_option = click.option("--models", type=FOLDER, help="Where the model files are.")
-policy_option = click.option("--policy", type=FILE, default=POLICY, show_default="config/liveness.toml")
+policy_option = click.option("--policy", type=FILE, default=POLICY, show_default="the one that ships")
 
 # What loads OpenCV is imported where it is used: --help and a wrong option need not wait for it.
 
@@ -99,6 +99,7 @@ def evaluate(manifest: Path, out: Path, tries: int, models: Path | None, policy:
     What was played stands in a file beside the report: a run that was interrupted goes on there.
     """
     from liveness.evaluate.assembly import assemble  # noqa: PLC0415
+    from liveness.evaluate.clips import MOST_FRAMES, is_cut  # noqa: PLC0415
     from liveness.evaluate.manifest import read_manifest  # noqa: PLC0415
     from liveness.evaluate.report import write_report  # noqa: PLC0415
     from liveness.evaluate.results import Ledger  # noqa: PLC0415
@@ -110,7 +111,13 @@ def evaluate(manifest: Path, out: Path, tries: int, models: Path | None, policy:
     table = read_manifest(manifest)
     library = assemble(models=models, policy=policy)
     hashes = dict(library.observer.hashes)
-    run = {"policy": library.policy_hash, "models": hashes, "table": _digest(manifest)}
+    files = [manifest, *(item.path for item in table.items)]
+    run = {
+        "policy": library.policy_hash,
+        "models": hashes,
+        "table": _digest(*files),
+        "code": _digest(*sorted(Path(__file__).parent.rglob("*.py"))),
+    }
     ledger = Ledger(out.with_suffix(".results.jsonl"), run=run)
     evaluation = Evaluation(table, library=library, ledger=ledger, tries=tries)
     with _progress() as progress:
@@ -122,7 +129,8 @@ def evaluate(manifest: Path, out: Path, tries: int, models: Path | None, policy:
         evaluation.run(step)
     about = {
         "Set": f"{manifest.name}, SHA-256 {run['table']}: {len(table.clips)} clips, "
-        f"{len(table.stills)} stills, {len(table.for_matching)} stills for pairs",
+        f"{len(table.stills)} stills, {len(table.for_matching)} stills for pairs; "
+        f"{sum(map(is_cut, table.clips))} clips are longer than the {MOST_FRAMES} frames that were read",
         "Policy": library.policy_hash,
         "Models": ", ".join(f"{name} {digest[:12]}" for name, digest in hashes.items()) or "none",
         "Models that are missing": ", ".join(sorted(library.observer.missing)) or "none",
@@ -172,5 +180,8 @@ def _progress() -> Progress:
     return Progress(*columns, console=Console(stderr=True))
 
 
-def _digest(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()
+def _digest(*paths: Path) -> str:
+    whole = sha256()
+    for path in paths:
+        whole.update(sha256(path.read_bytes()).digest())
+    return whole.hexdigest()

@@ -23,11 +23,19 @@ class SessionOver(LivenessError):
 
 
 class Busy(LivenessError):
-    """Every place in the pool is taken: ask again later, or offer another way."""
+    """Every seat in the pool is taken: ask again later, or offer another way."""
+
+
+class SeatGone(LivenessError):
+    """The pool knows no such session (any more): nothing came for too long, or its worker died."""
+
+
+class TooMuch(LivenessError):
+    """More was sent to the pool at once than it takes."""
 
 
 class NotJudged(LivenessError):
-    """The pool gave no decision; *reason* is `worker_died`, `too_slow` or `closed`. Try again later."""
+    """The pool gave no answer; *reason* is `worker_died`, `too_slow`, `down` or `closed`. Try again later."""
 
     def __init__(self, reason: str) -> None:
         """Keep the reason."""

@@ -1,34 +1,29 @@
-"""One session from its first frame to its decision: what a worker of the pool does."""
+"""What the pool's keeper loads: the models and the policy, ready to begin sessions."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from liveness.challenge import Challenge
-from liveness.errors import BadFrame, BadTime, SessionOver
-from liveness.finding import Decision
-from liveness.guidance import Code
 from liveness.match import Template
+from liveness.models.store import Store
 from liveness.policy import Policy
-from liveness.pool import Frames
 from liveness.session import Session
 from liveness.vision.observer import Observer
 
 
 @dataclass(frozen=True, slots=True)
-class SessionJudge:
-    """Judges whole sessions, with the models and the policy that were loaded once."""
+class Judges:
+    """Begins sessions with the models and the policy that were loaded once."""
 
     observer: Observer
     policy: Policy
 
-    def __call__(self, challenge: Challenge, frames: Frames, reference: Template | None) -> Decision:
-        """Push *frames* until the session has seen enough, and decide."""
-        session = Session(challenge, self.observer, self.policy, reference=reference)
-        for jpeg, at in frames:
-            try:
-                if session.push(jpeg, at).code in {Code.DONE, Code.OVER}:
-                    break
-            except SessionOver:
-                break  # more frames than it looks at: it decides on those it saw
-            except (BadFrame, BadTime):
-                continue  # as if it had been lost on the way: the rule of timing sees the gap
-        return session.decide()
+    def __call__(self, challenge: Challenge, *, reference: Template | None, portrait: bool) -> Session:
+        """Begin a session."""
+        return Session(challenge, self.observer, self.policy, reference=reference, portrait=portrait)
+
+
+def load(*, models: str | None = None, policy: str | None = None) -> Judges:
+    """Load the models of a folder and the policy of a file, or those that come with the library."""
+    store = Store(Path(models) if models else None)
+    return Judges(Observer(store), Policy.load(Path(policy)) if policy else Policy.shipped())

@@ -74,6 +74,7 @@ class Observation:
     pose: Pose | None = None
     blendshapes: Floats | None = None  #: 52 shares in the order of `liveness.vision.expression.BLENDSHAPES`
     quality: Quality | None = None
+    skin: Floats | None = None  #: mean luma (1 to 256) at each of `liveness.vision.skin.PLACES`
     texture: float | None = None  #: share that the texture model gives to “live”
     identity: Floats | None = None  #: unit vector of the continuity model
     template: Floats | None = None  #: unit vector of the matching model, on frontal frames

@@ -10,6 +10,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Final, Self
 
+from liveness import progress
 from liveness.challenge import Challenge
 from liveness.errors import PolicyWrong
 from liveness.finding import Finding, Outcome, Verdict
@@ -21,6 +22,7 @@ from liveness.rules.occlusion import Occlusion
 from liveness.rules.one_face import OneFace
 from liveness.rules.quality import Quality
 from liveness.rules.replay import Replay
+from liveness.rules.shading import Shading
 from liveness.rules.sheet import Sheet
 from liveness.rules.texture import Texture
 from liveness.rules.timing import Timing
@@ -28,13 +30,13 @@ from liveness.track import Track
 
 KNOWN: Final[tuple[type[Any], ...]] = (
     *(Quality, OneFace, Timing, Continuity, Occlusion),
-    *(Actions, Depth, Sheet, Texture, Replay),
+    *(Actions, Depth, Shading, Sheet, Texture, Replay),
 )
 FACE_MATCH: Final = "match"
 SIGHT: Final = frozenset({"detector", "landmarks", "geometry"})
 #: The models without which a rule can say nothing. Frames and their times need none.
 NEEDS: Final[Mapping[str, frozenset[str]]] = {
-    **{each.name: SIGHT for each in (Quality, OneFace, Occlusion, Depth, Sheet)},
+    **{each.name: SIGHT for each in (Quality, OneFace, Occlusion, Depth, Shading, Sheet)},
     Continuity.name: SIGHT | {"identity"},
     Actions.name: SIGHT | {"blendshapes"},
     Texture.name: SIGHT | {"texture"},
@@ -71,7 +73,7 @@ class Limits:
     are *look_spacing* apart in a new step, twice as far in the same, and four times after so many *looks*.
     """
 
-    frames: int = 3000
+    frames: int = 3600
     spacing: float = 0.09
     blink_spacing: float = 0.04
     looks: int = 8
@@ -86,6 +88,11 @@ class Policy:
     clauses: tuple[Clause, ...]
     limits: Limits
     match_threshold: float
+
+    @classmethod
+    def shipped(cls) -> Self:
+        """Return the policy that comes with the library."""
+        return cls.load(Path(__file__).parent / "policy.toml")
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -119,7 +126,12 @@ class Policy:
             each.rule.name: [each.on_fail, each.on_abstain, asdict(each.rule)]  # type: ignore[call-overload]
             for each in self.clauses
         }
-        whole = {"rules": clauses, "limits": asdict(self.limits), "match": self.match_threshold}
+        whole = {
+            "rules": clauses,
+            "limits": asdict(self.limits),
+            "match": self.match_threshold,
+            "actions": progress.CONSTANTS,
+        }
         return sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
     def rule(self, kind: type[Any]) -> Any:

@@ -20,9 +20,19 @@ REST = 0.5
 #: Everybody blinks: that is no wrong answer.
 WRONG = frozenset(DONE) - {Action.BLINK}
 NEUTRAL_FRAMES = 5
-OPEN_EYES = 0.35
-CLOSED_MOUTH = 0.35
+#: Eyes may be narrow and lips apart by nature: at rest they only stay as they are, and can go further.
+MOST_AT_REST = 0.5
+STILL_SHARE = 0.25
 STILL_DEGREES = 5.0
+#: Frames of a turn from which its depth can be told, and the share of the turn from which they can.
+TURNED_FRAMES = 2
+TURNED = 0.7
+CONSTANTS = {
+    "done": DONE,
+    "rest": REST,
+    "neutral": [NEUTRAL_FRAMES, MOST_AT_REST, STILL_SHARE, STILL_DEGREES],
+    "turned": [TURNED_FRAMES, TURNED],
+}
 
 
 class Progress:
@@ -33,33 +43,55 @@ class Progress:
         self._calm: list[Observation] = []
         self._rested = False
         self._closed = False
+        self._reached = False
+        self._turned = 0
+        self._last = 0.0
+        self._grace = challenge.grace_seconds
+        self._since = 0.0
         self.is_over = False
 
-    def follow(self, track: Track, seen: Observation) -> None:
-        """Take *seen*, the newest observation of *track*, into account."""
+    def seconds_left(self, at: float, *, is_settled: bool) -> float:
+        """Return how long the person still has for what is asked for, *at* so many seconds."""
+        if self.is_over:
+            return 0.0
+        allowed = self._challenge.seconds_per_action if is_settled else self._challenge.settle_seconds
+        return max(0.0, self._since + allowed - at)
+
+    def follow(self, track: Track, seen: Observation, *, is_usable: bool) -> None:
+        """Take *seen*, the newest observation of *track*, into account.
+
+        Nobody settles in frames that are not *usable* (too dark, too far, two faces), and for a while their
+        time is not counted.
+        """
         if self.is_over:
             return
-        if track.neutral is None:
-            self._settle(track, seen)
-            return
-        step = track.steps[-1]
-        if seen.at - step.asked_at > self._challenge.seconds_per_action:
+        if not is_usable:
+            lost = min(self._grace, seen.at - self._last)
+            self._grace -= lost
+            self._since += lost
+        self._last = seen.at
+        is_settled = track.neutral is not None
+        if self.seconds_left(seen.at, is_settled=is_settled) <= 0:
             self.is_over = True
+        elif not is_settled:
+            self._settle(track, seen, is_usable=is_usable)
         elif seen.pose is not None:
-            self._act(track, step, seen)
+            self._act(track, track.steps[-1], seen)
 
-    def _settle(self, track: Track, seen: Observation) -> None:
-        if seen.at > self._challenge.settle_seconds:
-            self.is_over = True
-            return
-        self._calm = [*self._calm, seen][-NEUTRAL_FRAMES:] if _is_calm(seen) else []
+    def _settle(self, track: Track, seen: Observation, *, is_usable: bool) -> None:
+        self._calm = [*self._calm, seen][-NEUTRAL_FRAMES:] if is_usable and _is_calm(seen) else []
         if len(self._calm) == NEUTRAL_FRAMES and _is_still(self._calm):
             track.rest(self._calm)
             self._ask(track, seen.at)
 
     def _ask(self, track: Track, at: float) -> None:
         track.steps.append(Step(self._challenge.actions[len(track.steps)], at))
-        self._rested = self._closed = False
+        self._since = at
+        self._begin()
+
+    def _begin(self) -> None:
+        self._rested = self._closed = self._reached = False
+        self._turned = 0
 
     def _act(self, track: Track, step: Step, seen: Observation) -> None:
         moved = _moves(track, seen)
@@ -74,7 +106,7 @@ class Progress:
         elif self._is_done(step.action, moved[step.action]):
             if seen.at - step.asked_at < self._challenge.reaction_seconds:
                 # Faster than anybody reads: it was not an answer.
-                self._rested = False
+                self._begin()
                 return
             step.done_at = seen.at
             if len(track.steps) == len(self._challenge.actions):
@@ -83,6 +115,11 @@ class Progress:
                 self._ask(track, seen.at)
 
     def _is_done(self, action: Action, moved: float) -> bool:
+        if action.is_turn:
+            # Whoever turns fast is seen from the side on the way back too.
+            self._reached = self._reached or moved >= DONE[action]
+            self._turned += moved >= TURNED * DONE[action]
+            return self._reached and self._turned >= TURNED_FRAMES
         if action is not Action.BLINK:
             return moved >= DONE[action]
         # Eyes that close must open again.
@@ -116,10 +153,14 @@ def _moves(track: Track, seen: Observation) -> Mapping[Action, float]:
 
 def _is_calm(seen: Observation) -> bool:
     signals = signals_of(seen)
-    return is_frontal(seen) and signals.blink < OPEN_EYES and signals.mouth < CLOSED_MOUTH
+    return is_frontal(seen) and max(signals.blink, signals.mouth) < MOST_AT_REST
 
 
 def _is_still(calm: list[Observation]) -> bool:
     yaws = [each.pose.yaw for each in calm if each.pose]
     pitches = [each.pose.pitch for each in calm if each.pose]
-    return max(yaws) - min(yaws) < STILL_DEGREES and max(pitches) - min(pitches) < STILL_DEGREES
+    signals = [signals_of(each) for each in calm]
+    shares = ([each.blink for each in signals], [each.mouth for each in signals])
+    return all(max(each) - min(each) < STILL_DEGREES for each in (yaws, pitches)) and all(
+        max(each) - min(each) < STILL_SHARE for each in shares
+    )

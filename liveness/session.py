@@ -10,10 +10,10 @@ from liveness.guidance import Code, Guidance
 from liveness.match import BadTemplate, CosineMatcher, Template
 from liveness.observation import Floats, Observation
 from liveness.policy import FACE_MATCH, Policy, without_models
-from liveness.progress import Progress
+from liveness.progress import MOST_AT_REST, Progress
 from liveness.rules.one_face import OneFace
 from liveness.rules.quality import Quality
-from liveness.track import Track, is_frontal
+from liveness.track import Track, is_frontal, signals_of
 from liveness.vision.observer import Observer
 
 #: How far the middle of the face may lie from that of the frame, as a share of the frame.
@@ -24,16 +24,27 @@ MODEL = "template"
 class Session:
     """Judges one answer to one *challenge*. Frames are decoded once, looked at, and never kept.
 
+    With a *portrait*, the sharpest frontal frame is kept as it came, until the session is forgotten.
+
     Times are the seconds since the session began, by the clock of whoever receives the frames.
     """
 
     def __init__(
-        self, challenge: Challenge, observer: Observer, policy: Policy, *, reference: Template | None = None
+        self,
+        challenge: Challenge,
+        observer: Observer,
+        policy: Policy,
+        *,
+        reference: Template | None = None,
+        portrait: bool = False,
     ) -> None:
         self._challenge = challenge
         self._observer = observer
         self._policy = policy
         self._reference = reference
+        self._wants_portrait = portrait
+        self._sharpest = 0.0
+        self.portrait: bytes | None = None
         self._quality: Quality = policy.rule(Quality)
         self._one_face: OneFace = policy.rule(OneFace)
         self._track = Track()
@@ -44,7 +55,7 @@ class Session:
         self._steps_looked = -1
         self._steps_matched = -1
         self._latest: float | None = None
-        self._guidance = Guidance(Code.LOOK_STRAIGHT, None, 0.0, challenge.longest)
+        self.guidance = Guidance(Code.LOOK_STRAIGHT, None, 0.0, challenge.longest)
 
     @property
     def is_over(self) -> bool:
@@ -69,7 +80,7 @@ class Session:
         self._pushed += 1
         if self.is_over or (self._last is not None and at - self._last < self._spacing()):
             self._latest = at
-            return self._guidance
+            return self.guidance
         picture = decode(jpeg)
         self._last = self._latest = at
         full = self._is_look_due(at)
@@ -79,13 +90,16 @@ class Session:
             self._looks.append(at)
             self._steps_looked = len(self._track.steps)
         done = self._done()
-        self._progress.follow(self._track, seen)
+        usable = self._quality.flaw(seen) is None and not self._one_face.is_crowd(seen)
+        self._progress.follow(self._track, seen, is_usable=usable)
         if self._done() > done and not full:
             # Whoever does what is asked is looked at while doing it: nobody else can step in for it.
             self._track.observations.pop()
             self._track.observations.append(self._look(picture, jpeg, at, full=True))
-        self._guidance = self._guide(seen)
-        return self._guidance
+        if self._wants_portrait and usable:
+            self._keep_portrait(jpeg, seen)
+        self.guidance = self._guide(seen)
+        return self.guidance
 
     def decide(self) -> Decision:
         """Return the decision on what was seen so far; asking twice gives the same."""
@@ -106,6 +120,12 @@ class Session:
         """Return one template of the frontal looks, or None where there was none."""
         looks, model = self._templates(), self._observer.hashes.get(MODEL)
         return Template.mean(model, looks) if looks and model else None
+
+    def _keep_portrait(self, jpeg: bytes, seen: Observation) -> None:
+        """Keep the sharpest frame that looks at the camera with its eyes open."""
+        sharpness = seen.quality.sharpness if seen.quality else 0.0
+        if sharpness > self._sharpest and is_frontal(seen) and signals_of(seen).blink < MOST_AT_REST:
+            self._sharpest, self.portrait = sharpness, jpeg
 
     def _templates(self) -> list[Floats]:
         return [each.template for each in self._track.observations if each.template is not None]
@@ -175,7 +195,8 @@ class Session:
         progress = done / len(self._challenge.actions)
         code = self._code(seen, done)
         due = self._due()
-        return Guidance(code, due, progress, self._seconds_left(seen.at))
+        left = self._progress.seconds_left(seen.at, is_settled=bool(self._track.steps))
+        return Guidance(code, due, progress, left)
 
     def _code(self, seen: Observation, done: int) -> Code:
         if self.is_over:
@@ -191,13 +212,6 @@ class Session:
         if _is_off_centre(seen):
             return Code.OFF_CENTRE
         return Code.HOLD_STILL if is_frontal(seen) else Code.LOOK_STRAIGHT
-
-    def _seconds_left(self, at: float) -> float:
-        steps, challenge = self._track.steps, self._challenge
-        if self.is_over:
-            return 0.0
-        left = steps[-1].asked_at + challenge.seconds_per_action if steps else challenge.settle_seconds
-        return max(0.0, left - at)
 
 
 def _is_off_centre(seen: Observation) -> bool:

@@ -42,6 +42,7 @@ class Track:
     steps: list[Step] = field(default_factory=list)
     neutral: Signals | None = None
     neutral_points: Floats | None = None
+    neutral_skin: Floats | None = None
 
     def seen(self) -> Iterator[Observation]:
         """Yield the observations with a face."""
@@ -66,6 +67,8 @@ class Track:
         )
         points = [each.landmarks for each in frames if each.landmarks is not None]
         self.neutral_points = np.asarray(np.median(points, axis=0), np.float32)
+        skins = [each.skin for each in frames if each.skin is not None]
+        self.neutral_skin = np.asarray(np.median(skins, axis=0), np.float32) if skins else None
 
 
 def is_frontal(seen: Observation) -> bool:

@@ -9,7 +9,7 @@ from liveness.evaluate.results import Result
 from liveness.finding import Finding, Outcome, Verdict
 
 ACTIVE = frozenset({"actions"})  # judge how the challenge was answered
-NEEDS_A_TURN = frozenset({"depth"})  # may abstain where nobody was asked to turn
+NEEDS_A_TURN = frozenset({"depth", "shading"})  # may abstain where nobody was asked to turn
 
 
 class Policy(Protocol):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from liveness.evaluate import puppet, stage
+from liveness.evaluate.mesh import Mesh
 from liveness.evaluate.stage import Generator, Hand, Image
 from liveness.observation import Floats
 
@@ -153,20 +154,19 @@ def _warped(victim: Source, other: Source, rng: Generator) -> Play:
 
 
 def _puppet(victim: Source, other: Source, rng: Generator) -> Play:
-    """Move the features of a still as the challenge asks: nose, eyelids and mouth, each by itself."""
+    """Turn one photo as a mesh of its own landmarks, and move its lids and jaw, as the challenge asks."""
     del other
-    portrait = victim.portrait
+    face = Mesh(victim.frames[victim.portrait], victim.landmarks[victim.portrait])
 
     def play(n: int, asked: Asked) -> Image:
-        moved = puppet.act(
-            victim.frames[portrait],
-            victim.landmarks[portrait],
-            yaw=asked.yaw + 0.05 * float(np.sin(n / 7)),
-            pitch=asked.pitch,
+        moved = face.act(
+            yaw=asked.yaw + 0.07 * float(np.sin(n / 9)),
+            pitch=asked.pitch + 0.06 * float(np.sin(n / 13)),
             lids=asked.share if asked.action == "blink" else 0.0,
-            jaw=asked.share if asked.action == "open_mouth" else 0.0,
+            # Lips that never move would be told from a sheet by nothing else.
+            jaw=max(asked.share if asked.action == "open_mouth" else 0.0, 0.2 * abs(float(np.sin(n / 4)))),
         )
-        return stage.camera(moved, rng, noise=1.0)
+        return stage.camera(moved, rng, noise=2.5)
 
     return play
 
@@ -286,7 +286,7 @@ SPECIES = (
     Species(
         "still_puppet",
         INJECTION,
-        "a still whose features move when asked; no network draws what was hidden",
+        "one photo turned as a mesh of its own landmarks; no network draws what was hidden",
         _puppet,
     ),
     Species(

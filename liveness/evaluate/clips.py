@@ -1,4 +1,4 @@
-"""Clips and stills as frames, never more of them at once than a minute's worth of memory allows."""
+"""Clips and stills as frames."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ import numpy as np
 from liveness.evaluate.manifest import Item, ManifestWrong
 from liveness.evaluate.stage import Image
 
-MOST_FRAMES = 180  # twelve seconds at fifteen frames a second
+MOST_FRAMES = 360  # of each clip, since those of two people are held at once
 LONGEST_SIDE = 640  # what a browser is asked to send
 
 
@@ -22,6 +22,15 @@ def frames_of(item: Item) -> Iterator[Image]:
     if still is None:
         raise ManifestWrong(f"{item.name} cannot be read as a picture.")
     yield _small(np.asarray(still, np.uint8))
+
+
+def is_cut(item: Item) -> bool:
+    """Say whether the clip is longer than what is read of it."""
+    clip = cv2.VideoCapture(str(item.path))
+    try:
+        return item.is_clip and clip.get(cv2.CAP_PROP_FRAME_COUNT) > MOST_FRAMES
+    finally:
+        clip.release()
 
 
 def read_clip(path: Path, *, most: int = MOST_FRAMES) -> Iterator[Image]:

@@ -17,7 +17,7 @@ from liveness.evaluate.attacks import Asked
 from liveness.evaluate.challenges import BLINK, NOD, OPEN_MOUTH, TURN_LEFT, can_ask
 from liveness.evaluate.puppet import there_and_back
 from liveness.evaluate.stage import Generator, Image
-from liveness.progress import CLOSED_MOUTH, DONE, OPEN_EYES, REST, STILL_DEGREES
+from liveness.progress import DONE, MOST_AT_REST, REST, STILL_DEGREES, STILL_SHARE
 from liveness.track import FRONTAL_PITCH, FRONTAL_YAW
 
 # A gesture counts when the library would take it for one, and ends where the face is at rest again.
@@ -156,6 +156,6 @@ def _is_calm(figures: Mapping[str, Values], stretch: tuple[int, ...]) -> bool:
     return (
         all(np.ptp(head) < SPARE * STILL_DEGREES for head, _ in heads)
         and all(np.abs(head).max() < SPARE * frontal for head, frontal in heads)
-        and bool(there[BLINK].max() < SPARE * OPEN_EYES)
-        and bool(there[OPEN_MOUTH].max() < SPARE * CLOSED_MOUTH)
+        and all(np.ptp(share) < SPARE * STILL_SHARE for share in (there[BLINK], there[OPEN_MOUTH]))
+        and all(share.max() < SPARE * MOST_AT_REST for share in (there[BLINK], there[OPEN_MOUTH]))
     )

@@ -52,8 +52,11 @@ def openness(points: Floats) -> float:
 
 def away_from_portrait(points: Floats) -> float:
     """Return how far a frame is from one to print: turned, eyes shut or mouth open."""
-    mouth = float(np.linalg.norm(points[MOUTH[2], :2] - points[MOUTH[3], :2])) / eye_distance(points)
-    return abs(turn(points)) + max(0.0, 0.25 - openness(points)) * 4 + mouth
+    unit = eye_distance(points)
+    mouth = float(np.linalg.norm(points[MOUTH[2], :2] - points[MOUTH[3], :2])) / unit
+    # Lips may be closed over an open jaw.
+    jaw = float(np.linalg.norm(points[NOSE, :2] - points[CHIN, :2])) / unit
+    return abs(turn(points)) + max(0.0, 0.25 - openness(points)) * 4 + 2 * mouth + 2 * jaw
 
 
 def eye_distance(points: Floats) -> float:
@@ -116,55 +119,9 @@ def lean(still: Image, yaw: float, pitch: float) -> Image:
     return np.asarray(leaned, np.uint8)
 
 
-def act(face: Image, points: Floats, *, yaw: float, pitch: float, lids: float, jaw: float) -> Image:
-    """Move the features of a still: *yaw* from -1 to 1, the others from 0 to 1.
-
-    The nose goes furthest and the outline stays, as a cheap program for moving portraits does it.
-    """
-    unit = eye_distance(points)
-    middle = points[NOSE, :2]
-    height, width = face.shape[:2]
-    down, across = np.mgrid[:height, :width].astype(np.float32)
-    near = np.exp(-(((across - middle[0]) / (1.1 * unit)) ** 2) - ((down - middle[1]) / (1.4 * unit)) ** 2)
-    shift_across = 0.42 * unit * yaw * near
-    shift_down = 0.30 * unit * pitch * near
-    for outer, inner, above, below in EYES:
-        eye = points[[outer, inner], :2].mean(axis=0)
-        opening = float(points[below, 1] - points[above, 1])
-        lid = np.exp(
-            -(((across - eye[0]) / (0.35 * unit)) ** 2) - ((down - points[above, 1]) / (0.16 * unit)) ** 2
-        )
-        shift_down += 1.1 * lids * opening * lid
-    lip = points[MOUTH[3], :2]
-    fall = np.exp(-(((across - lip[0]) / (0.6 * unit)) ** 2) - ((down - lip[1]) / (0.9 * unit)) ** 2)
-    # What is below the lower lip moves down; nothing of what is above it may come along.
-    lowered = np.maximum(lip[1], down - 0.28 * unit * jaw * fall)
-    below_lip = down > lip[1]
-    moved = cv2.remap(
-        face,
-        (across - shift_across).astype(np.float32),
-        (np.where(below_lip, lowered, down) - shift_down).astype(np.float32),
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    return _darken_mouth(np.asarray(moved, np.uint8), points, jaw * 0.26 * unit)
-
-
 def blur(frame: Image) -> Image:
     """Put the lens far out of focus."""
     return np.asarray(cv2.GaussianBlur(frame, (0, 0), 9), np.uint8)
-
-
-def _darken_mouth(face: Image, points: Floats, opening: float) -> Image:
-    """Paint what stands between the lips of an open mouth."""
-    if opening < 2:
-        return face
-    left, right, above, _ = (points[place, :2] for place in MOUTH)
-    hole = np.zeros(face.shape[:2], np.uint8)
-    centre = (round(float((left[0] + right[0]) / 2)), round(float(above[1] + opening / 2)))
-    size = (max(1, round(0.33 * float(right[0] - left[0]))), max(1, round(opening / 2)))
-    cv2.ellipse(hole, centre, size, 0, 0, 360, 230, -1)
-    return stage.blend(np.full_like(face, (24, 20, 46)), face, cv2.GaussianBlur(hole, (0, 0), 1.5))
 
 
 def _similarity(start: Plane, end: Plane) -> Plane:

@@ -69,6 +69,8 @@ def _attacks(species: Sequence[SpeciesRow]) -> str:
             f"<th scope=row>{_text(row.name)}<small>{_text(row.kind)}</small></th>",
             _cell(row.active),
             _cell(row.passive),
+            _cell(row.silent),
+            f'<td class="figure">{_text(row.furthest)}</td>',
             f"<td>{_text(', '.join(f'{rule} {count}' for rule, count in row.stopped_by) or 'nothing')}</td>",
         ]
         for row in species
@@ -87,9 +89,16 @@ def _attacks(species: Sequence[SpeciesRow]) -> str:
         '<figure><p><span class="key active">with a challenge</span><span class="key passive">passive rules '
         f"alone</span></p>{drawn}</figure>"
         + _table(
-            ["Species", "With a challenge", "Passive rules alone", "Rules that failed it (sessions)"],
+            [
+                "PAI species",
+                "APCER with a challenge",
+                "APCER, passive rules alone",
+                "APNRR with a challenge",
+                "Actions done, at most",
+                "Rules that failed it (sessions)",
+            ],
             rows,
-            figures=(1, 2),
+            figures=(1, 2, 3, 4),
         )
         + f"<details><summary>How real each species is</summary><dl>{realism}</dl></details>"
     )
@@ -99,6 +108,10 @@ def _bona_fide(summary: Summary) -> str:
     rows = [
         ["<th scope=row>Clips, passive rules alone</th>", _cell(summary.clips)],
         ["<th scope=row>Simulated users, with a challenge</th>", _cell(summary.co_operative)],
+        [
+            "<th scope=row>The same: no decision<small>BPNRR, part of the above</small></th>",
+            _cell(summary.co_operative_silent),
+        ],
         [
             "<th scope=row>Fixed clips, random challenges: accepted<small>an error, per try</small></th>",
             _cell(summary.tries),
@@ -146,7 +159,7 @@ def _matching(matching: Sequence[Matching]) -> str:
         title="DET curve: false non-match rate over false match rate",
     )
     spread = "".join(
-        '<figure><p><span class="key genuine">same person</span><span class="key impostor">two people'
+        '<figure><p><span class="key genuine">mated</span><span class="key impostor">non-mated'
         "</span>, "
         f"scores of {_text(each.scores.matcher)}</p>"
         + plots.histogram(

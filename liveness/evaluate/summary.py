@@ -12,7 +12,7 @@ from liveness.evaluate.attacks import SPECIES
 from liveness.evaluate.manifest import BONA_FIDE
 from liveness.evaluate.metrics import OperatingPoint, Rate, at_threshold, det_curve, operating_point
 from liveness.evaluate.results import Ledger, Result, Scores, of_group
-from liveness.finding import Verdict
+from liveness.finding import Outcome, Verdict
 
 FALSE_MATCH_RATES = (1e-2, 1e-3, 1e-4)
 
@@ -24,8 +24,10 @@ class SpeciesRow:
     name: str
     kind: str
     realism: str
-    active: Rate
-    passive: Rate
+    active: Rate  #: APCER, with a challenge
+    passive: Rate  #: APCER, by the passive rules alone
+    silent: Rate  #: APNRR: neither taken for live nor for an attack
+    furthest: str  #: the most actions that any of them got through
     stopped_by: tuple[tuple[str, int], ...]
 
 
@@ -67,6 +69,7 @@ class Summary:
     species: tuple[SpeciesRow, ...]
     clips: Rate  #: bona fide clips refused by the passive rules
     co_operative: Rate  #: simulated users refused with a challenge
+    co_operative_silent: Rate  #: BPNRR: of these, the ones that came to no decision
     tries: Rate  #: fixed clips accepted, of random challenges
     tries_answered: Rate  #: of these, the ones whose steps were all seen, whatever other rules said
     ablation: tuple[LeftOut, ...]
@@ -89,6 +92,7 @@ def summarise(ledger: Ledger, policy: Policy, *, not_played: Sequence[tuple[str,
         species=tuple(_species(attacks, stills, policy)),
         clips=_rate(clips, lambda each: not accepted_passively(each, policy)),
         co_operative=_rate(users, lambda each: not accepted(each, policy)),
+        co_operative_silent=_rate(users, _is_silent),
         tries=_rate(tries, lambda each: accepted(each, policy)),
         tries_answered=_rate(tries, _answered),
         ablation=tuple(ablate(policy, attacks=attacks, clips=clips, co_operative=users)),
@@ -116,8 +120,25 @@ def _species(attacks: Sequence[Result], stills: Sequence[Result], policy: Policy
             realism=built.realism if built else recorded,
             active=_rate(played, lambda each: accepted(each, policy)),
             passive=_rate(played, lambda each: accepted_passively(each, policy)),
+            silent=_rate(played, _is_silent),
+            furthest=_furthest(played),
             stopped_by=_stopping(played),
         )
+
+
+def _is_silent(result: Result) -> bool:
+    return result.outcome not in {Outcome.PASS, Outcome.FAIL}
+
+
+def _furthest(played: Iterable[Result]) -> str:
+    """Return the most actions done, of how many: an attack that does none says nothing of the challenge."""
+    steps = [
+        (each.measured["actions.done"], each.measured["actions.asked"])
+        for each in played
+        if "actions.done" in each.measured
+    ]
+    done, asked = max(steps, key=lambda step: (step[0] / step[1], step[1]), default=(0, 0))
+    return f"{done:.0f} of {asked:.0f}"
 
 
 def _order(label: str, group: str) -> tuple[int, int, str]:

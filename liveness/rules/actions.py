@@ -15,7 +15,7 @@ class Actions:
     name: ClassVar[str] = "actions"
 
     def judge(self, track: Track, challenge: Challenge) -> Finding:
-        """Fail at the first action that is wrong or missing."""
+        """Fail at the first action that is wrong; abstain where one is missing: nobody did anything."""
         done = [step for step in track.steps if step.done_at is not None]
         measured = {"done": float(len(done)), "asked": float(len(challenge.actions))}
         if track.neutral is None:
@@ -23,6 +23,6 @@ class Actions:
         if any(step.wrong for step in track.steps):
             return Finding(self.name, Verdict.FAIL, "wrong_action", measured)
         if tuple(step.action for step in done) != challenge.actions:
-            return Finding(self.name, Verdict.FAIL, "action_missing", measured)
+            return Finding(self.name, Verdict.ABSTAIN, "action_missing", measured)
         seconds = [step.done_at - step.asked_at for step in done if step.done_at is not None]
         return Finding(self.name, Verdict.PASS, "all_done", measured | {"fastest": min(seconds)})

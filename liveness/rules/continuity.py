@@ -15,7 +15,7 @@ class Continuity:
 
     name: ClassVar[str] = "continuity"
 
-    min_cosine: float = 0.30
+    min_cosine: float = 0.35
     min_looks: int = 2
 
     def judge(self, track: Track, challenge: Challenge) -> Finding:

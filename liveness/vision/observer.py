@@ -21,6 +21,7 @@ from liveness.vision.landmarks import Landmarker, Square, square_around, square_
 from liveness.vision.pose import Poser
 from liveness.vision.quality import quality_of
 from liveness.vision.recognisers import Identity, SFace, Texture
+from liveness.vision.skin import skin_of
 
 THUMBNAIL = (32, 24)
 #: The 1:1 model looks at faces that are turned by less than this many degrees.
@@ -69,7 +70,7 @@ class Observer:
             height, width = picture.shape[:2]
             faces, points, looked = self._find(picture, previous, full=full)
             pose = self._pose(points, width, height) if self._pose and points is not None else None
-            grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+            grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
             heavy = (
                 self._closely(picture, points, pose, template=template) if full and points is not None else {}
             )
@@ -85,6 +86,7 @@ class Observer:
                 landmarks=points,
                 pose=pose,
                 blendshapes=self._express(points) if self._express and points is not None else None,
+                skin=skin_of(grey, points) if points is not None else None,
                 quality=quality_of(picture, points, box_of(points)) if points is not None else None,
                 **heavy,
             )

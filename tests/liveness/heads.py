@@ -6,6 +6,7 @@ import numpy as np
 
 from liveness.observation import Box, Floats, Observation, Pose, Quality
 from liveness.vision.expression import BLENDSHAPES, BLINK_LEFT, BLINK_RIGHT, JAW_OPEN
+from liveness.vision.skin import PLACES
 
 WIDTH, HEIGHT = 640, 480
 FAR = 6.0
@@ -58,6 +59,11 @@ class Head:
         across, down = turned[:, 0] * scale + WIDTH / 2, turned[:, 1] * scale + HEIGHT / 2
         return np.stack([across, down, turned[:, 2] * scale], 1).astype(np.float32)
 
+    def skin(self) -> Floats:
+        """Return how bright each patch is, under a light from the side; flat things keep their light."""
+        normals = np.linspace(-60, 60, len(PLACES)) + (0 if self.flat else self.yaw)
+        return (90 + 60 * np.cos(np.radians(normals - 40))).astype(np.float32)
+
     def seen(self, index: int, at: float, **changes: object) -> Observation:
         """Return what an observer would say of a frame, except for *changes*."""
         points = self.points()
@@ -76,6 +82,7 @@ class Head:
             pose=Pose(self.yaw, self.pitch, 0.0),
             blendshapes=shares,
             quality=GOOD,
+            skin=self.skin(),
             texture=0.95,
             identity=np.eye(1, 512, dtype=np.float32)[0],
             template=np.eye(1, 128, dtype=np.float32)[0],

@@ -5,6 +5,7 @@ import pytest
 
 from liveness.evaluate import puppet
 from liveness.evaluate.attacks import SPECIES, Asked
+from liveness.evaluate.mesh import Mesh
 from liveness.evaluate.stage import HEIGHT, WIDTH
 from tests.liveness.drawn import SIDE, face, source
 
@@ -81,18 +82,18 @@ def test_another_person_goes_on_after_the_swap():
 
 @pytest.mark.parametrize(
     ("gesture", "moved"),
-    [({"yaw": 1.0}, (140, 128)), ({"jaw": 1.0}, (184, 128)), ({"lids": 1.0}, (104, 98))],
+    [({"yaw": 1.0}, (110, 90)), ({"jaw": 1.0}, (184, 128)), ({"lids": 1.0}, (104, 98))],
 )
 def test_a_puppet_moves_the_feature_that_is_asked_for(gesture, moved):
     image, points = face()
     still = {"yaw": 0.0, "pitch": 0.0, "lids": 0.0, "jaw": 0.0}
 
-    acted = puppet.act(image, points, **{**still, **gesture})
+    acted = Mesh(image, points).act(**{**still, **gesture})
 
     row, column = moved
     spot = (slice(row - 10, row + 10), slice(column - 10, column + 10))
     assert difference(acted[spot], image[spot]) > 5
-    assert np.array_equal(acted[:20], image[:20])
+    assert difference(acted[:5], image[:5]) < 2
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from liveness.track import Track
 from tests.liveness.faces import ROOT, policy
 
 FILE = ROOT / "config" / "liveness.toml"
+
 NAMES = [each.name for each in KNOWN]
 CHALLENGE = Challenge(nonce="n", actions=(Action.BLINK, Action.TURN_LEFT, Action.NOD))
 
@@ -25,6 +26,10 @@ def table():
 
 def findings(**verdicts):
     return [Finding(name, verdicts.get(name, Verdict.PASS), "because") for name in NAMES]
+
+
+def test_the_package_holds_the_policy_of_the_project():
+    assert Policy.shipped().sha256 == Policy.load(FILE).sha256
 
 
 def test_when_all_rules_pass_the_session_passes():

@@ -1,254 +1,365 @@
-"""The pool judges in processes of its own, refuses what it has no room for, and outlives a crash."""
+"""The pool holds live sessions in processes of its own, refuses what has no seat, and outlives crashes."""
 
-import contextlib
 import os
 import signal
-import tempfile
-import threading
+import socket
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import numpy as np
 import pytest
 
-from liveness.errors import BadFrame, Busy, ModelMissing, NotJudged
-from liveness.finding import Decision, Outcome
-from liveness.pool import Pool
+from liveness.challenge import Action, Challenge
+from liveness.errors import Busy, NotJudged, SeatGone, TooMuch
+from liveness.finding import Outcome
+from liveness.guidance import Code
+from liveness.match import Template
+from liveness.pool import Pool, wire
+from liveness.pool.seats import SLACK, Seats
+from tests.support.judges import MODEL, scripted
+from tests.support.patience import wait_until
 
-FRAMES = [(b"one", 0.0), (b"two", 0.1)]
-
-
-def decision(frames=0, **models):
-    return Decision(
-        outcome=Outcome.INCONCLUSIVE,
-        findings=(),
-        nonce="",
-        policy="",
-        models=models,
-        frames=frames,
-        seconds=0.0,
-    )
+CHALLENGE = Challenge(nonce="n", actions=(Action.BLINK, Action.TURN_LEFT, Action.NOD))
+MAKE = "tests.support.judges:scripted"
+FACE = Template("cd" * 32, np.eye(1, 128, 3, dtype=np.float32)[0])
 
 
-def judge(challenge, frames, reference):
-    """Do as the challenge says: what is judged does not matter to the pool."""
-    if challenge == "crash":
-        os.kill(os.getpid(), signal.SIGKILL)
-    if challenge == "bug":
-        raise ZeroDivisionError
-    if challenge == "hang":
-        announce(frames[0][0])
-        signal.pause()
-    if challenge == "bad":
-        raise BadFrame("not_jpeg")
-    if challenge == "missing":
-        raise ModelMissing("texture")
-    if challenge == "meet":
-        announce(frames[0][0])
-        os.close(os.open(frames[0][0], os.O_RDONLY))  # a pipe: opens when its other end does
-    return decision(len(frames), worker=str(os.getpid()), given=str(reference))
+def opened(**changes):
+    return Pool(**({"workers": 2, "seats": 2, "make": MAKE} | changes))
 
 
-def announce(gate):
-    """Say that a worker has begun, to whoever waits for it."""
-    with contextlib.suppress(FileNotFoundError):
-        end = os.open(gate + b".begun", os.O_WRONLY)
-        os.write(end, b"x")
-        os.close(end)
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def pool():
-    with Pool(workers=2, places=3, make=lambda: judge, deadline=10) as pool:
+    with opened() as pool:
         yield pool
 
 
-class Gate:
-    """Two pipes: at one jobs wait, through the other they say that they have begun."""
+@pytest.fixture
+def seat(pool):
+    seat = pool.open(CHALLENGE)
+    yield seat
+    pool.leave(seat)
 
-    def __init__(self, path):
-        self.frames = [(os.fsencode(path), 0.0)]
-        for pipe in (path, path.with_name("gate.begun")):
-            os.mkfifo(pipe)
-        self._begun = os.open(path.with_name("gate.begun"), os.O_RDWR)
-        self._path = path
 
-    def wait_for(self, jobs):
-        for _ in range(jobs):
-            os.read(self._begun, 1)
+def frames(*contents, since=0.0):
+    return [(content, since + n / 10) for n, content in enumerate(contents)]
 
-    def open_for(self, jobs):
-        end = os.open(self._path, os.O_RDWR)
-        for job in jobs:
-            job.exception(timeout=10)
-        os.close(end)
 
-    def close(self):
-        os.close(self._begun)
+def test_a_session_is_guided_and_decided_in_another_process(pool):
+    seat = pool.open(CHALLENGE, reference=FACE, portrait=True)
+
+    first = pool.push(seat, frames(b"one"))
+    last = pool.push(seat, frames(b"two", b"three", since=1.0))
+    judged = pool.decide(seat)
+
+    assert (first.code, first.action) == (Code.ACT, Action.TURN_LEFT)
+    assert last.code is Code.DONE
+    assert judged.decision.outcome is Outcome.PASS
+    assert judged.decision.nonce == "n"
+    assert judged.decision.findings[0].measured == {"seen": 1.0}
+    assert judged.decision.models["reference"] == FACE.model
+    assert int(judged.decision.models["worker"]) != os.getpid()
+    assert judged.template is not None
+    assert judged.template.model == MODEL
+    assert judged.portrait == b"three"
+
+
+def test_a_portrait_is_kept_only_where_it_was_asked_for(pool, seat):
+    pool.push(seat, frames(b"one"))
+
+    assert pool.decide(seat).portrait is None
+
+
+def test_a_decided_seat_is_gone(pool, seat):
+    pool.decide(seat)
+
+    for again in (pool.decide, lambda each: pool.push(each, frames(b"one"))):
+        with pytest.raises(SeatGone):
+            again(seat)
+
+
+@pytest.mark.parametrize("seat", ["", "0.", "9.abc", "0.unknown", "x.y", "-1.z", "../etc"])
+def test_a_seat_that_nobody_was_given_is_refused(pool, seat):
+    with pytest.raises(SeatGone):
+        pool.push(seat, frames(b"one"))
+    pool.leave(seat)
+
+
+def test_every_seat_is_taken_once_and_free_again_afterwards():
+    with opened() as pool:
+        seats = [pool.open(CHALLENGE) for _ in range(4)]
+        with pytest.raises(Busy):
+            pool.open(CHALLENGE)
+
+        pool.leave(seats[0])
+        pool.leave(seats[0])
+        pool.decide(seats[1])
+
+        assert len({pool.open(CHALLENGE) for _ in range(2)} | set(seats)) == 6
+        with pytest.raises(Busy):
+            pool.open(CHALLENGE)
+
+
+def test_broken_frames_and_times_are_as_if_they_had_been_lost(pool, seat):
+    told = pool.push(seat, frames(b"bad", b"one", b"bad"))
+
+    assert told.action is Action.TURN_LEFT
+    assert pool.decide(seat).decision.frames == 1
+
+
+def test_an_empty_batch_says_again_what_was_said(pool, seat):
+    assert pool.push(seat, []).action is Action.BLINK
+
+
+def test_more_than_a_pool_takes_at_once_is_refused_before_it_is_read(pool, seat):
+    with pytest.raises(TooMuch):
+        pool.push(seat, frames(*[b"x"] * (wire.MAX_FRAMES + 1)))
+    with pytest.raises(TooMuch):
+        pool.push(seat, frames(bytes(wire.MAX_BYTES + 1)))
+
+    assert pool.push(seat, frames(bytes(wire.MAX_BYTES))).action is Action.TURN_LEFT
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"x",
+        wire.LENGTHS.pack(1 << 31, 0),
+        wire.LENGTHS.pack(2, 1 << 31),
+        wire.LENGTHS.pack(2, 0) + b"{}",
+        wire.LENGTHS.pack(2, 0) + b"no",
+        wire.LENGTHS.pack(12, 0) + b'{"blobs":[]}',
+        wire.LENGTHS.pack(28, 0) + b'{"blobs":[],"do":"push"    }',
+    ],
+)
+def test_what_is_no_message_costs_the_worker_nothing(pool, seat, sent):
+    with line_to(pool) as line:
+        line.sendall(sent)
+        line.shutdown(socket.SHUT_WR)
+        line.recv(1)
+
+    assert pool.push(seat, frames(b"one")).action is Action.TURN_LEFT
+
+
+def test_only_this_user_reaches_the_sockets(pool):
+    assert folder_of(pool).stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("how", [b"crash", b"bug"])
+def test_a_worker_that_dies_is_told_of_and_replaced(how):
+    with opened(workers=1) as pool:
+        seat, other = pool.open(CHALLENGE), pool.open(CHALLENGE)
+
+        with pytest.raises(NotJudged, match="worker_died"):
+            pool.push(seat, frames(how))
+
+        # Its sessions are lost, which is said, and its seats are free.
+        with pytest.raises(SeatGone):
+            pool.push(other, frames(b"one"))
+        assert pool.push(pool.open(CHALLENGE), frames(b"one")).action is Action.TURN_LEFT
+
+
+def test_a_worker_that_hangs_is_ended_and_replaced():
+    with opened(workers=1, patience=0.5) as pool:
+        with pytest.raises(NotJudged):
+            pool.push(pool.open(CHALLENGE), frames(b"hang"))
+
+        wait_until(lambda: answers(pool))
+
+
+def test_what_nobody_waits_for_any_more_is_not_worked_off():
+    with opened(workers=1) as pool, ThreadPoolExecutor(1) as callers:
+        seat = pool.open(CHALLENGE)
+        slow = callers.submit(pool.push, seat, frames(b"slow"))
+        with line_to(pool) as line:
+            wire.send(line, {"do": "push", "seat": seat, "at": [1.0]}, [b"one"], until=time.monotonic() + 5)
+        slow.result()
+
+        assert pool.decide(seat).decision.frames == 1
+
+
+def test_without_its_keeper_the_pool_begins_again():
+    with opened(workers=1) as pool:
+        seat = pool.open(CHALLENGE)
+        keeper = keeper_of(pool)
+        os.kill(keeper, signal.SIGKILL)
+
+        wait_until(lambda: answers(pool) and keeper_of(pool) != keeper)
+
+        with pytest.raises(SeatGone):
+            pool.push(seat, frames(b"one"))
+
+
+def test_a_keeper_that_is_gone_for_good_is_not_started_again_and_again(tmp_path):
+    log = tmp_path / "starts"
+    with opened(workers=1, options={"log": str(log)}) as pool:
+        os.kill(keeper_of(pool), signal.SIGKILL)
+        wait_until(lambda: not workers_of(pool))
+        for socket_ in folder_of(pool).glob("worker-*"):
+            socket_.unlink()
+        refused = 0
+        for _ in range(20):
+            try:
+                pool.leave(pool.open(CHALLENGE))
+            except NotJudged:
+                refused += 1
+
+        assert refused > 0
+        wait_until(lambda: answers(pool))
+        assert log.read_text() == "xx"
+
+
+def test_models_that_do_not_load_are_an_error_at_once(capfd):
+    with pytest.raises(NotJudged, match="down"):
+        opened(options={"fails": "no models"})
+
+    assert "no models" in capfd.readouterr().err
+
+
+def test_the_models_are_loaded_once_for_all_workers(tmp_path):
+    log = tmp_path / "starts"
+    with opened(workers=3, options={"log": str(log)}) as pool:
+        workers = {pool.decide(pool.open(CHALLENGE)).decision.models["worker"] for _ in range(40)}
+
+    assert log.read_text() == "x"
+    assert len(workers) == 3
+
+
+def test_a_closed_pool_leaves_no_process_and_no_folder():
+    pool = opened()
+    keeper, workers, folder = keeper_of(pool), workers_of(pool), folder_of(pool)
+
+    pool.close()
+
+    assert len(workers) == 2
+    wait_until(lambda: not any(map(is_running, [keeper, *workers])))
+    assert not folder.exists()
+    with pytest.raises(NotJudged, match="closed"):
+        pool.open(CHALLENGE)
+
+
+def test_the_pool_ends_with_the_process_that_owns_it():
+    program = (
+        "import sys; from liveness.pool import Pool; "
+        f"pool = Pool(workers=1, seats=1, make={MAKE!r}); "
+        "print(pool._keeper.pid, flush=True); sys.stdin.read()"
+    )
+    owner = subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert owner.stdout is not None
+    keeper = int(owner.stdout.readline())
+    assert is_running(keeper)
+
+    owner.kill()
+    owner.communicate()
+
+    wait_until(lambda: not is_running(keeper))
+
+
+def test_a_forked_process_uses_the_same_pool_and_does_not_end_it(pool):
+    seat = pool.open(CHALLENGE)
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            pool.push(seat, frames(b"one"))
+            pool.close()
+            status = 0
+        finally:
+            os._exit(status)
+
+    assert os.waitpid(child, 0)[1] == 0
+    assert pool.push(seat, []).action is Action.TURN_LEFT
+    pool.leave(seat)
+
+
+@pytest.mark.parametrize("sizes", [{"workers": 0}, {"seats": 0}, {"idle": 0}, {"patience": 0}])
+def test_sizes_that_make_no_sense_are_refused(sizes):
+    with pytest.raises(ValueError, match="A pool needs"):
+        opened(**sizes)
+
+
+class Clock:
+    at = 100.0
+
+    def __call__(self):
+        return self.at
 
 
 @pytest.fixture
-def gate(tmp_path):
-    gate = Gate(tmp_path / "gate")
-    yield gate
-    gate.close()
+def clock():
+    return Clock()
 
 
-def test_frames_are_judged_in_another_process(pool):
-    judged = pool.judge("fine", FRAMES, reference="me")
-
-    assert judged.frames == 2
-    assert judged.models["given"] == "me"
-    assert int(judged.models["worker"]) != os.getpid()
+@pytest.fixture
+def seats(clock):
+    return Seats(scripted(), 1, 20.0, clock)
 
 
-def test_many_megabytes_of_frames_arrive_whole(pool):
-    assert pool.judge("fine", [(bytes(1 << 20), 0.0)] * 12).frames == 12
+def test_whoever_sends_nothing_has_left(seats, clock):
+    seats.open("a", CHALLENGE, reference=None, portrait=False)
+    for _ in range(3):
+        clock.at += 19
+        seats.push("a", frames(b"one"))
+    with pytest.raises(Busy):
+        seats.open("b", CHALLENGE, reference=None, portrait=False)
+
+    clock.at += 21
+
+    seats.open("b", CHALLENGE, reference=None, portrait=False)
+    with pytest.raises(SeatGone):
+        seats.push("a", [])
 
 
-def test_the_models_are_loaded_once_for_all_workers(tmp_path, gate):
-    def make():
-        with (tmp_path / "loads").open("a") as loads:
-            loads.write("x")
-        return judge
+def test_nobody_stays_longer_than_the_challenge_may_take(seats, clock):
+    seats.open("a", CHALLENGE, reference=None, portrait=False)
+    until = clock.at + CHALLENGE.longest + SLACK
+    while clock.at + 10 < until:
+        clock.at += 10
+        seats.push("a", [])
 
-    with Pool(workers=2, places=2, make=make) as pool, ThreadPoolExecutor(2) as callers:
-        both = [callers.submit(pool.judge, "meet", gate.frames) for _ in range(2)]
-        gate.wait_for(2)
-        gate.open_for(both)
-        workers = {each.result().models["worker"] for each in both}
+    clock.at = until + 0.1
 
-    assert (tmp_path / "loads").read_text() == "x"
-    assert len(workers) == 2
+    with pytest.raises(SeatGone):
+        seats.push("a", [])
+    assert seats.taken == {}
 
 
-def test_a_full_pool_refuses_at_once_and_takes_again_when_there_is_room(gate):
-    with (
-        Pool(workers=2, places=2, make=lambda: judge) as pool,
-        ThreadPoolExecutor(2) as callers,
-    ):
-        running = [callers.submit(pool.judge, "meet", gate.frames) for _ in range(2)]
-        gate.wait_for(2)
-
-        with pytest.raises(Busy):
-            pool.judge("fine", FRAMES)
-
-        gate.open_for(running)
-        assert [job.result().frames for job in running] == [1, 1]
-        assert pool.judge("fine", FRAMES).frames == 2
+def line_to(pool):
+    line = socket.socket(socket.AF_UNIX)
+    line.connect(wire.address(folder_of(pool), 0))
+    return line
 
 
-def test_a_job_waits_for_a_worker_where_there_is_a_place(pool, gate):
-    with ThreadPoolExecutor(3) as callers:
-        running = [callers.submit(pool.judge, "meet", gate.frames) for _ in range(2)]
-        gate.wait_for(2)
-        waiting = callers.submit(pool.judge, "fine", FRAMES)
-
-        gate.open_for(running)
-
-        assert waiting.result(timeout=10).frames == 2
+def answers(pool):
+    try:
+        pool.leave(pool.open(CHALLENGE))
+    except NotJudged:
+        return False
+    return True
 
 
-@pytest.mark.parametrize("how", ["crash", "bug"])
-def test_a_worker_that_dies_is_told_of_and_replaced(pool, how):
-    for _ in range(4):
-        with pytest.raises(NotJudged, match="worker_died"):
-            pool.judge(how, FRAMES)
-
-    assert pool.judge("fine", FRAMES).frames == 2
+def folder_of(pool):
+    return Path(pool._folder)  # noqa: SLF001
 
 
-def test_a_worker_killed_from_outside_while_others_work_costs_nobody_else(pool, gate):
-    with ThreadPoolExecutor(2) as callers:
-        waiting = callers.submit(pool.judge, "meet", gate.frames)
-        gate.wait_for(1)
-        crashed = callers.submit(pool.judge, "crash", FRAMES)
-
-        assert isinstance(crashed.exception(timeout=10), NotJudged)
-        gate.open_for([waiting])
-
-    assert waiting.result().frames == 1
+def keeper_of(pool):
+    return pool._keeper.pid  # noqa: SLF001
 
 
-def test_a_worker_that_hangs_is_ended_at_the_deadline_and_replaced():
-    with Pool(workers=1, places=1, make=lambda: judge, deadline=0.5) as pool:
-        with pytest.raises(NotJudged) as late:
-            pool.judge("hang", FRAMES)
-
-        assert late.value.reason in {"too_slow", "worker_died"}
-        assert decided_soon(pool).frames == 2
+def workers_of(pool):
+    told = Path(f"/proc/{keeper_of(pool)}/task/{keeper_of(pool)}/children")
+    return [int(each) for each in told.read_text().split()] if told.exists() else []
 
 
-def decided_soon(pool):
-    """Judge, again where the worker was still being replaced."""
-    for _ in range(20):
-        try:
-            return pool.judge("fine", FRAMES)
-        except NotJudged:
-            continue
-    raise AssertionError("The pool did not come back.")
-
-
-def test_what_the_judge_refuses_is_refused_with_its_type_and_reason(pool):
-    with pytest.raises(BadFrame) as bad:
-        pool.judge("bad", FRAMES)
-    with pytest.raises(ModelMissing) as missing:
-        pool.judge("missing", FRAMES)
-
-    assert bad.value.reason == "not_jpeg"
-    assert missing.value.name == "texture"
-    assert str(missing.value) == "The model texture is missing: run “liveness models fetch”."
-
-
-def missing_model():
-    raise ModelMissing("landmarks")
-
-
-def broken():
-    raise ZeroDivisionError
-
-
-@pytest.mark.parametrize(("make", "error"), [(missing_model, ModelMissing), (broken, NotJudged)])
-def test_a_pool_that_cannot_load_is_not_built(make, error):
-    with pytest.raises(error):
-        Pool(workers=1, places=1, make=make)
-
-
-def test_a_closed_pool_judges_nothing_and_leaves_no_process_and_no_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    pool = Pool(workers=1, places=1, make=lambda: judge)
-    worker = int(pool.judge("fine", FRAMES).models["worker"])
-
-    pool.close()
-    pool.close()
-
-    with pytest.raises(NotJudged, match="closed"):
-        pool.judge("fine", FRAMES)
-    with pytest.raises(ProcessLookupError):
-        os.kill(worker, 0)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_closing_does_not_wait_for_a_worker_that_hangs(gate):
-    pool = Pool(workers=1, places=2, make=lambda: judge, deadline=60)
-    errors = []
-
-    def ask():
-        with pytest.raises(NotJudged) as error:
-            pool.judge("hang", gate.frames)
-        errors.append(error.value.reason)
-
-    caller = threading.Thread(target=ask)
-    caller.start()
-    gate.wait_for(1)
-    began = time.monotonic()
-    pool.close()
-    caller.join(10)
-
-    assert time.monotonic() - began < 8
-    assert errors == ["worker_died"]
-
-
-@pytest.mark.parametrize(("workers", "places", "deadline"), [(0, 1, 1), (2, 1, 1), (1, 1, 0)])
-def test_sizes_that_make_no_sense_are_refused(workers, places, deadline):
-    with pytest.raises(ValueError, match="A pool needs"):
-        Pool(workers=workers, places=places, make=lambda: judge, deadline=deadline)
+def is_running(process):
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"

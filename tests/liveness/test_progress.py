@@ -1,6 +1,7 @@
 """Following the actions: each from rest, after it was asked for, and nothing else before it."""
 
 from contextlib import suppress
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -29,11 +30,11 @@ class Stage:
         self.progress = Progress(Challenge(nonce="n", actions=actions, **times))
         self.at = 0.0
 
-    def play(self, *heads):
+    def play(self, *heads, usable=True):
         for head in heads:
             seen = head.seen(len(self.track.observations), self.at)
             self.track.observations.append(seen)
-            self.progress.follow(self.track, seen)
+            self.progress.follow(self.track, seen, is_usable=usable)
             self.at = round(self.at + STEP, 3)
         return self
 
@@ -107,6 +108,49 @@ def test_an_answer_faster_than_anybody_reads_is_none():
     stage.play(REST, DOING[Action.TURN_LEFT], DOING[Action.TURN_LEFT])
 
     assert stage.done == []
+
+
+def test_a_turn_that_is_over_at_once_is_seen_on_the_way_back():
+    quick = [REST, Head(yaw=7.0), Head(yaw=19.0), Head(yaw=12.0), REST]
+    stage = Stage((Action.TURN_LEFT, Action.BLINK, Action.NOD)).settle().play(*quick)
+
+    assert stage.done == [Action.TURN_LEFT]
+
+
+def test_one_frame_from_the_side_is_no_turn_yet():
+    stage = Stage((Action.TURN_LEFT, Action.BLINK, Action.NOD)).settle().play(REST, Head(yaw=19.0), REST)
+
+    assert stage.done == []
+    assert stage.answer(Action.TURN_LEFT).done == [Action.TURN_LEFT]
+
+
+@pytest.mark.parametrize("own", [Head(blink=0.45), Head(mouth=0.4)])
+def test_narrow_eyes_and_open_lips_are_at_rest_as_they_are(own):
+    stage = Stage((Action.BLINK, Action.TURN_LEFT, Action.OPEN_MOUTH)).play(*[own] * NEUTRAL_FRAMES)
+    closed, open_ = replace(own, blink=own.blink + 0.4), replace(own, mouth=own.mouth + 0.45)
+
+    stage.play(*[own] * 3, closed, closed, *[own] * 3)
+    stage.play(*[replace(own, yaw=25.0)] * 3, *[own] * 3, *[open_] * 2)
+
+    assert stage.done == [Action.BLINK, Action.TURN_LEFT, Action.OPEN_MOUTH]
+
+
+def test_nobody_settles_where_little_can_be_seen():
+    stage = Stage().play(*[REST] * 20, usable=False)
+
+    assert stage.track.steps == []
+    assert len(stage.settle().track.steps) == 1
+
+
+def test_the_clock_stands_while_nothing_can_be_seen_but_not_for_ever():
+    stage = Stage(seconds_per_action=2.0, grace_seconds=3.0).settle().play(*[REST] * 10)
+
+    stage.play(*[REST] * 25, usable=False)
+    assert not stage.progress.is_over
+    assert stage.play(*[REST] * 4).progress.seconds_left(stage.at, is_settled=True) < 1.0
+    stage.play(*[REST] * 4, usable=False)
+    assert not stage.progress.is_over
+    assert stage.play(*[REST] * 10, usable=False).progress.is_over
 
 
 def test_who_takes_too_long_is_out_of_time():

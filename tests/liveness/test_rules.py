@@ -16,6 +16,7 @@ from liveness.rules.occlusion import Occlusion
 from liveness.rules.one_face import OneFace
 from liveness.rules.quality import Quality
 from liveness.rules.replay import Replay
+from liveness.rules.shading import Shading
 from liveness.rules.sheet import Sheet
 from liveness.rules.texture import Texture
 from liveness.rules.timing import Timing
@@ -23,7 +24,7 @@ from liveness.track import Step, Track
 from tests.liveness.heads import COLOURS, GOOD, REST, Head
 
 CHALLENGE = Challenge(nonce="n", actions=(Action.BLINK, Action.TURN_LEFT, Action.OPEN_MOUTH))
-RULES = (Quality, OneFace, Timing, Continuity, Occlusion, Actions, Depth, Sheet, Texture, Replay)
+RULES = (Quality, OneFace, Timing, Continuity, Occlusion, Actions, Depth, Shading, Sheet, Texture, Replay)
 MOVING = [
     *[REST] * 8,
     Head(blink=0.7),
@@ -169,15 +170,15 @@ def test_covers_are_told_apart(cue, reason):
     assert judged(Occlusion(), track_of(MOVING, cues=COLOURS | {cue: 70.0})) == (Verdict.FAIL, reason)
 
 
-def test_actions_that_are_missing_wrong_or_out_of_order_are_refused():
+def test_actions_that_are_missing_wrong_or_out_of_order_pass_nobody():
     missing, wrong, swapped = (done(track_of(MOVING)) for _ in range(3))
     missing.steps.pop()
     wrong.steps[1].wrong = Action.TURN_RIGHT
     swapped.steps[0], swapped.steps[1] = swapped.steps[1], swapped.steps[0]
 
-    assert judged(Actions(), missing) == (Verdict.FAIL, "action_missing")
+    assert judged(Actions(), missing) == (Verdict.ABSTAIN, "action_missing")
     assert judged(Actions(), wrong) == (Verdict.FAIL, "wrong_action")
-    assert judged(Actions(), swapped) == (Verdict.FAIL, "action_missing")
+    assert judged(Actions(), swapped) == (Verdict.ABSTAIN, "action_missing")
 
 
 def test_a_flat_face_that_turns_is_refused():
@@ -188,6 +189,19 @@ def test_a_flat_face_that_turns_is_refused():
 
 def test_without_a_turn_nobody_knows_whether_it_is_flat():
     assert judged(Depth(), track_of([REST] * 20)) == (Verdict.ABSTAIN, "never_turned")
+
+
+def test_a_face_that_carries_its_light_along_is_refused():
+    track = track_of(MOVING)
+    bent = [replace(each, skin=REST.skin() * 1.1) for each in track.observations]
+
+    assert judged(Shading(), track) == (Verdict.PASS, "lit_anew")
+    assert judged(Shading(), replace(track, observations=bent)) == (Verdict.FAIL, "light_carried_along")
+
+
+def test_without_a_turn_or_rest_nobody_knows_how_it_is_lit():
+    assert judged(Shading(), track_of([REST] * 20)) == (Verdict.ABSTAIN, "never_turned")
+    assert judged(Shading(), Track()) == (Verdict.ABSTAIN, "never_at_rest")
 
 
 def test_a_sheet_that_is_held_and_turned_is_refused():
