@@ -1,8 +1,11 @@
 """The pool of the face library as the provider speaks of it; frames go in, words come out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Protocol
 
+from idp.domain.errors import Unavailable
 from idp.domain.faces import Busy, Frame, Guidance, Judged, NotJudged, Outcome
 from liveness.challenge import Challenge
 from liveness.errors import Busy as PoolBusy
@@ -10,6 +13,8 @@ from liveness.errors import LivenessError
 from liveness.finding import Decision
 from liveness.guidance import Guidance as Said
 from liveness.match import Template
+from liveness.models.store import Store
+from liveness.pool import Pool
 
 
 class Decided(Protocol):
@@ -28,8 +33,8 @@ class Decided(Protocol):
         """Return one frontal JPEG, where it was asked for."""
 
 
-class Pool(Protocol):
-    """Live sessions in processes of their own; raises LivenessError."""
+class Seats(Protocol):
+    """Live sessions in processes of their own, as a Pool has them; raises LivenessError."""
 
     def open(self, challenge: Challenge, *, reference: Template | None = None, portrait: bool = False) -> str:
         """Return a seat."""
@@ -47,7 +52,7 @@ class Pool(Protocol):
 class PoolJudges:
     """Implements FaceJudges on a *pool*, whose processes hold models and frames."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Seats) -> None:
         self._pool = pool
 
     def open(self, *, seconds_per_action: float, reference: bytes | None) -> str:
@@ -94,3 +99,17 @@ class PoolJudges:
     def leave(self, seat: str) -> None:
         """Free the seat."""
         self._pool.leave(seat)
+
+
+@contextmanager
+def judging(*, workers: int, seats: int, models: str) -> Iterator[PoolJudges]:
+    """Start a pool, which every process that is forked meanwhile shares; raise Unavailable without models."""
+    # Without one of them everybody would be refused.
+    if Store(Path(models) if models else None).missing():
+        raise Unavailable("The models of the face check are missing: run `liveness models fetch`.")
+    try:
+        pool = Pool(workers=workers, seats=seats, options={"models": models} if models else None)
+    except LivenessError:
+        raise Unavailable("The face check does not start.") from None
+    with pool:
+        yield PoolJudges(pool)

@@ -1,7 +1,10 @@
 """Faces as the settings want them: who judges, who knows whose they are, and how often one may try."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from idp.adapters.faces import judging
 from idp.app.neighbours import Neighbours
 from idp.app.tries import open_throttle
 from idp.domain.authorization_details.types import DetailTypes
@@ -20,7 +23,18 @@ class FaceNeighbours:
     """Who judges faces, and who knows whose they are: without both no face is asked for."""
 
     judges: FaceJudges
-    references: FaceReferences
+    references: FaceReferences | None = None
+
+
+@contextmanager
+def start_faces(settings: Settings) -> Iterator[FaceNeighbours | None]:
+    """Start those who judge faces; the processes that are forked meanwhile share them."""
+    if not settings.faces.enabled:
+        yield None
+        return
+    pool = settings.faces
+    with judging(workers=pool.workers, seats=pool.seats, models=pool.models) as judges:
+        yield FaceNeighbours(judges)
 
 
 def open_faces(
@@ -32,7 +46,7 @@ def open_faces(
     types: DetailTypes,
 ) -> Faces | None:
     """Return what checks faces, or None where no face is asked for."""
-    if not settings.faces.enabled or faces is None:
+    if faces is None or faces.references is None:
         return None
     limits = settings.faces
     tries = FaceTries(

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Flask
 
 from idp.app.neighbours import Neighbours
-from idp.cli.tools import Tools
+from idp.cli.tools import Serving, Tools
 from idp.domain.authorization_details.types import DetailTypes
 from idp.domain.claims.catalogue import Catalogue
 from idp.domain.registration.metadata import MetadataRules
@@ -39,6 +39,7 @@ def open_tools(
     detail_types: DetailTypes,
     key_life: KeyLife,
     jobs: Jobs,
+    serving: Serving,
 ) -> Tools:
     """Return the services behind the commands."""
     records, clock = neighbours.database, neighbours.clock
@@ -70,6 +71,7 @@ def open_tools(
         ),
         key_life=key_life,
         jobs=jobs,
+        serving=serving,
         hasher=neighbours.hasher,
         clock=clock,
         upgrade_database=lambda: upgrade(app),

@@ -95,5 +95,5 @@ def serve(
     def say() -> None:
         click.echo(f"Serving {settings.issuer} at {address}.")
 
-    with jobs_beside() if settings.jobs.embedded else nullcontext():
-        server.serve()
+    with tools.serving() as load, jobs_beside() if settings.jobs.embedded else nullcontext():
+        server.serve(target_loader=load, wrap_loader=False)

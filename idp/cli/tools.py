@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from threading import Event
@@ -38,6 +38,10 @@ class Jobs(Protocol):
         """Let every job do what there is to do; return how much each did."""
 
 
+# Starts what the workers of a server share; then each of them calls for its application.
+Serving = Callable[[], AbstractContextManager[Callable[[], Any]]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
     """The services that commands call, and the database's own upkeep."""
@@ -49,6 +53,7 @@ class Tools:
     create_person: CreatePerson
     key_life: KeyLife
     jobs: Jobs
+    serving: Serving
     hasher: PasswordHasher
     clock: Clock
     upgrade_database: Callable[[], None]

@@ -16,6 +16,7 @@ import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.liveness.faces import observer
 from tests.support.operator import ROOT, Operator
 from tests.support.patience import PATIENCE_SECONDS, wait_until
 from tests.support.ports import free_port
@@ -223,3 +224,23 @@ def test_an_http_issuer_is_not_served_over_tls(folder, files):
         1,
         "The issuer is http: set IDP_ISSUER to the https address that people use.\n",
     )
+
+
+def test_faces_are_not_served_without_models(folder):
+    operator = Operator(folder, IDP_FACES__ENABLED="true", IDP_FACES__MODELS=str(folder))
+
+    refused = operator.attempt("serve", "--port", str(free_port()))
+
+    assert refused.returncode == 3
+    assert "The models of the face check are missing: run `liveness models fetch`." in refused.stderr
+
+
+def test_who_judges_faces_starts_and_ends_with_the_server(folder):
+    observer()
+    operator = Operator(folder, IDP_FACES__ENABLED="true", TMPDIR=str(folder))
+
+    with operator.serving(free_port()):
+        # The folder of the pool's sockets.
+        [pool] = folder.glob("liveness-*")
+
+    wait_until(lambda: not pool.exists())

@@ -1,16 +1,20 @@
 """A transaction proved by a live face: agreed to, looked at batch by batch, bound to whom it began for."""
 
 import sqlite3
+import subprocess
+import sys
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import redis
 
 from idp.domain.documents import DocumentType
 from idp.domain.faces import Guidance, Match, Outcome
 from idp.domain.interaction.interaction import Confirmation
+from idp.settings_values import ROOT
 from idp.storage.ephemeral.kept import KeptInteractions
 from tests.support.faces import CANARY, LEFT, OVER, STRAIGHT, Camera, judged, neighbours
 from tests.support.provider import PASSWORD
@@ -659,3 +663,37 @@ def test_where_faces_are_off_there_is_no_page_of_them(tmp_path):
     assert "With your face" not in get(browser, f"{camera.page}?lang=en").text
     assert get(browser, f"{camera.page}/face").headers["Location"] == camera.page
     assert camera.post("begin", b"{}", "application/json").status_code in {404, 405}
+
+
+def test_nothing_of_a_frame_is_in_redis(tmp_path, ports, redis_url):
+    folder = tmp_path / "redis"
+    folder.mkdir()
+    provider = open_with_types(folder, judging=ports, store_url=redis_url)
+    camera = camera_at(provider, provider.browser(), Visit(register(provider)))
+    camera.agree()
+    camera.begin()
+
+    def found():
+        with redis.Redis.from_url(redis_url) as client:
+            keys = client.keys("*")
+            return keys, b" ".join(client.dump(key) or b"" for key in keys)
+
+    go_through(provider, camera, 3)
+    keys, values = found()
+    assert any(b"face:" + provider.people["zhangsanfeng"].encode() in key for key in keys)
+    assert b"nobody may find again" not in values
+    assert b"\xff\xd8\xff" not in values
+    go_through(provider, camera, 1)
+    keys, values = found()
+    assert not any(
+        key.endswith(provider.people["zhangsanfeng"].encode()) and b":face:" in key for key in keys
+    )
+    assert b"nobody may find again" not in values
+
+
+def test_web_processes_never_load_what_judges_faces():
+    code = "import idp.app, sys; print([name for name in ('cv2', 'liveness.session') if name in sys.modules])"
+
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+
+    assert said.stdout.strip() == "[]"
