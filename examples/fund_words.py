@@ -46,7 +46,8 @@ FUND_WORDS = {
     "done": Text("提取成功", "The withdrawal is done"),
     "application": Text("申请编号", "Application number"),
     "left": Text("提取后余额", "Balance left"),
-    "proof": Text("本人证明", "How you proved it"),
+    "drawn": Text("提取金额", "Amount"),
+    "proof": Text("本人证明", "Your proof"),
     "proved_at": Text("证明时间", "Proved at"),
     "receipt": Text("凭证", "Receipt"),
     "receipt_good": Text(
@@ -65,8 +66,8 @@ FUND_WORDS = {
     ),
     "try_button": Text("多提取1000元", "Draw CNY 1,000 more"),
     "changed_refused": Text(
-        "已拒绝：{amount}元不是您确认的金额。接口答复 {status}：",
-        "Refused: CNY {amount} is not what you confirmed. The API answered {status}:",
+        "已拒绝：{amount}不是您确认的金额。接口答复 {status}：",
+        "Refused: {amount} is not what you confirmed. The API answered {status}:",
     ),
     "again": Text("再办一笔", "Another withdrawal"),
 }

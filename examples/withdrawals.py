@@ -37,7 +37,10 @@ def withdrawal_pages(relying_party: RelyingParty, sessions: Sessions, settings: 
 
     @pages.context_processor
     def words() -> dict[str, object]:
-        return {"fund": lambda key, **values: FUND_WORDS[key].to(language()).format(**values)}
+        return {
+            "fund": lambda key, **values: FUND_WORDS[key].to(language()).format(**values),
+            "money": _money,
+        }
 
     def own_draft(key: str, signed_in: SignedIn) -> Draft | None:
         draft = withdrawals.drafts.get(key)
@@ -131,6 +134,11 @@ def _with_form_back(key: str, act: Callable[[], Response]) -> Response:
         if problem.reason not in COME_BACK:
             raise
         return redirect(f"{FORM}?draft={key}&why={COME_BACK[problem.reason]}", 303)
+
+
+def _money(yuan: str) -> str:
+    # Where Chinese is not read, the sign could mean yen.
+    return f"{'¥' if language() == 'zh' else 'CNY '}{Decimal(yuan):,.2f}"
 
 
 def _described(done: Done) -> dict[str, object]:

@@ -200,7 +200,7 @@ def test_more_money_with_the_same_token_is_refused(holder):
     refused = holder.post(f"{done.url}/change", {})
 
     assert "insufficient_authorization_details" in refused.text
-    assert "13000.00" in refused.text
+    assert "¥13,000.00" in refused.text
     assert "¥174,000.00" in holder.get("/withdrawals/new").text
 
 

@@ -136,6 +136,32 @@ def test_what_was_proved_is_good_for_a_while_and_then_all_of_it_falls(provider, 
     assert late.json["error"] == "invalid_grant"
 
 
+def test_a_sign_in_that_is_too_old_for_max_age_is_renewed_by_the_proof(provider, browser, visit, device):
+    provider.clock.advance(6 * MINUTE)
+
+    page = come_to_proof(browser, visit, max_age="300")
+    done = prove(browser, page, device)
+
+    told = claims_of(redeem(browser, visit, answer(done)["code"]).json["id_token"])
+    assert told["auth_time"] == int(provider.clock.now().timestamp())
+
+
+def test_where_nothing_is_proved_max_age_asks_for_a_sign_in(provider, browser, visit, device):
+    asked = {"authorization_details": written(transfer(type=TRANSFER)), "max_age": "300"}
+
+    page = authorize(browser, visit, **asked).headers["Location"]
+
+    assert 'name="password"' in get(browser, page).text
+
+
+def test_who_is_asked_to_sign_in_again_does_so_before_any_proof(browser, visit, device):
+    asked = {"authorization_details": written(transfer(type=PROVED)), "prompt": "login", "max_age": "0"}
+
+    page = authorize(browser, visit, **asked).headers["Location"]
+
+    assert 'name="password"' in get(browser, page).text
+
+
 def test_the_next_transaction_is_proved_anew(provider, browser, visit, device):
     page = come_to_proof(browser, visit)
     prove(browser, page, device)

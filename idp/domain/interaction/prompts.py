@@ -76,6 +76,8 @@ def ask_login(facts: "Facts") -> Reason | None:
         return Reason.TOO_WEAK
     if "login" in request.prompts and not _is_new(session, facts):
         return Reason.ASKED_AGAIN
+    if _is_renewed_by_proof(facts):
+        return None
     return Reason.TOO_OLD if _is_older(session, request.max_age, facts) else None
 
 
@@ -125,6 +127,11 @@ def ask_proof(facts: "Facts") -> Reason | None:
     if facts.session is None or facts.transaction is None or not facts.transaction.need.wants_proof:
         return None
     return None if proved(facts) else Reason.NOT_PROVED
+
+
+def _is_renewed_by_proof(facts: "Facts") -> bool:
+    # What is proved in this visit is told as auth_time: nobody has to sign in just before that.
+    return facts.transaction is not None and facts.transaction.need.wants_proof
 
 
 def _has_ended(consent: "Consent", facts: "Facts") -> bool:
