@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from idp.domain.ids import random_secret
 from tests.contract import values
 from tests.contract.conftest import race
 
@@ -27,6 +28,22 @@ def grant(database):
 def found(database, grant):
     with database.read() as work:
         return work.grants.get(grant.id)
+
+
+def test_of_several_of_one_id_the_first_is_kept(database, grant):
+    with database.begin() as work:
+        assert work.grants.add(values.grant(id="another"))
+        assert not work.grants.add(replace(grant, code_digest="another", acr="another"))
+
+    assert found(database, grant) == grant
+
+
+def test_racing_for_an_id_has_one_winner(database):
+    def add_one():
+        with database.begin() as work:
+            return work.grants.add(values.grant(id="the-visit", code_digest=random_secret()))
+
+    assert race(add_one).count(True) == 1
 
 
 def test_a_grant_comes_back_whole_by_id_and_by_code(database):

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.support import found
 from tests.support.demo import running_demo
 
 DEVICE = {
@@ -14,6 +15,7 @@ DEVICE = {
     "isUserVerified": True,
 }
 SILENT = "PublicKeyCredential.isConditionalMediationAvailable = undefined"
+RUN_AXE = "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations"
 PHONE = {"width": 390, "height": 844}
 
 
@@ -69,6 +71,33 @@ def test_money_is_drawn_and_no_more_than_was_confirmed(page, fund):
     page.click("form[action$='/change'] button")
     expect(page.locator("[role=alert]")).to_contain_text("已拒绝：¥61,000.00")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_its_pages(page, fund, scheme):
+    axe = found.require("axe")
+    page.emulate_media(color_scheme=scheme)
+    grave: list[str] = []
+
+    def look():
+        page.evaluate(axe.read_text("utf-8"))
+        faults = page.evaluate(RUN_AXE)
+        grave.extend(each["id"] for each in faults if each["impact"] in {"serious", "critical"})
+
+    look()
+    page.goto(f"{fund}/withdrawals/new")
+    page.press("#amount", "Enter")
+    expect(page.locator("[role=alert]")).to_be_visible()
+    look()
+    fill(page, fund, "100")
+    page.click("button[value=confirm]")
+    page.click("form.tx-passkey button")
+    page.wait_for_url(f"{fund}/withdrawals/*")
+    page.click("form[action$='/change'] button")
+    expect(page.locator("[role=alert]")).to_be_visible()
+    look()
+
+    assert grave == []
 
 
 def test_who_cancels_finds_the_form_as_it_was(page, fund):
