@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from idp.adapters.faces import judging
 from idp.app.neighbours import Neighbours
 from idp.app.tries import open_throttle
-from idp.domain.authorization_details.types import DetailTypes
 from idp.domain.faces import FaceJudges, FaceReferences
 from idp.services.face_tries import FaceTries
 from idp.services.face_verdicts import FaceVerdicts
@@ -43,7 +42,6 @@ def open_faces(
     faces: FaceNeighbours | None,
     *,
     proving: Proving,
-    types: DetailTypes,
 ) -> Faces | None:
     """Return what checks faces, or None where no face is asked for."""
     if faces is None or faces.references is None:
@@ -71,6 +69,5 @@ def open_faces(
         ),
         records=neighbours.database,
         interactions=KeptInteractions(neighbours.ephemeral.expiring),
-        types=types,
         clock=neighbours.clock,
     )

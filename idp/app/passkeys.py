@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificates
 
 from idp.adapters.passkeys import WebAuthnCeremonies
+from idp.app.code_apps import TITLE, open_confirm_code
 from idp.app.neighbours import Neighbours
 from idp.app.notices import open_notices
 from idp.domain.assurance import Level
@@ -22,7 +23,6 @@ from idp.settings import Settings
 from idp.settings_values import rooted
 from idp.storage.ephemeral.kept import KeptInteractions
 
-TITLE = "统一身份认证"
 # As long as browsers wait for a device.
 CHALLENGES_LAST = timedelta(minutes=5)
 
@@ -62,6 +62,7 @@ def open_passkeys(
         ceremonies=ceremonies,
         challenges=challenges,
         confirm=confirm,
+        confirm_code=open_confirm_code(settings, neighbours),
         failures_of_address=failures,
         clock=neighbours.clock,
     )

@@ -30,6 +30,7 @@ from idp.domain.audit import (
     TransactionProved,
     TransactionRefused,
 )
+from idp.domain.audit_of_codes import CodeAppAdded, CodeAppRemoved
 from idp.domain.audit_of_faces import FaceAgreed, FaceChecked
 from idp.domain.receipts import Receipt
 from idp.domain.sessions import Session
@@ -59,6 +60,8 @@ SHOWN: tuple[type[Event], ...] = (
     PasswordRefused,
     PasskeyAdded,
     PasskeyRemoved,
+    CodeAppAdded,
+    CodeAppRemoved,
     DataCopied,
     ClosingBegun,
     ClosingTakenBack,

@@ -1,23 +1,24 @@
-"""Proving a transaction that was said yes to: by a passkey, and by the password where two ways are needed."""
+"""Proving a transaction that was said yes to: by the ways that people have, each shown for it alone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from idp.domain.accounts import Person
-from idp.domain.assurance import FACE, PASSWORD_ALONE, Factors, authentication_context
+from idp.domain.assurance import CODE_ALONE, FACE, PASSWORD_ALONE, Factors, authentication_context
 from idp.domain.audit import TransactionNotProved, TransactionProved
 from idp.domain.authorization_details.types import TYPE
 from idp.domain.clock import Clock
 from idp.domain.errors import Refusal
 from idp.domain.grants import Evidence
 from idp.domain.interaction.interaction import Interaction, Interactions
-from idp.domain.interaction.proving import Proof
+from idp.domain.interaction.proving import Proof, Way
 from idp.domain.passkeys import Ceremonies, Passkey
 from idp.domain.sessions import Session
 from idp.domain.throttle import Throttle
 from idp.domain.work import Records
 from idp.services.challenges import Challenges
+from idp.services.sign_in.code import ConfirmCode
 from idp.services.sign_in.confirm import ConfirmPassword
 from idp.services.sign_in.password import Refused
 
@@ -33,12 +34,17 @@ class Proving:
     ceremonies: Ceremonies
     challenges: Challenges
     confirm: ConfirmPassword
+    confirm_code: ConfirmCode
     failures_of_address: Throttle
     clock: Clock
 
-    def has_passkey(self, session: Session) -> bool:
-        """Say whether the person has a passkey to prove it with."""
-        return bool(self._own(session))
+    def held(self, session: Session) -> frozenset[Way]:
+        """Return the ways that the person has, but for the face."""
+        with self.records.read() as work:
+            has_passkey = bool(work.passkeys.of_person(session.person_id))
+            has_codes = work.code_apps.of_person(session.person_id) is not None
+        ways: dict[Way, bool] = {"passkey": has_passkey, "code": has_codes, "password": True}
+        return frozenset(way for way, is_held in ways.items() if is_held)
 
     def options(self, interaction: Interaction, session: Session) -> dict[str, Any]:
         """Return what the browser is asked to sign for this transaction."""
@@ -76,6 +82,15 @@ class Proving:
         if isinstance(checked, Refused):
             return checked
         return self._proved(interaction, session, person, PASSWORD_ALONE, {"method": "password"})
+
+    def by_code(
+        self, interaction: Interaction, session: Session, person: Person, code: str, *, address: str
+    ) -> Interaction | Refused:
+        """Return the visit with the code from an app as one of its proofs, or why it is not taken."""
+        if refused := self.confirm_code.check(person.id, code, address=address):
+            self._write(interaction, session, TransactionNotProved)
+            return refused
+        return self._proved(interaction, session, person, CODE_ALONE, {"method": "code_app"})
 
     def by_face(
         self, interaction: Interaction, session: Session, person: Person, evidence: Evidence
