@@ -34,6 +34,7 @@ def codes_page(area: AccountArea, own: OwnCodeApp, draw_qr: Callable[[str], str]
             return page(visitor, form), 422
         if own.add(visitor.person, visitor.session, form.code.data or "", language=language()):
             return go_to(f"{SECURITY}?done=code-app-added")
+        form.code.data = ""
         form.code.errors = [_("The app does not show this code now. Enter the one that it shows.")]
         return page(visitor, form), 422
 
