@@ -89,7 +89,7 @@ class References:
 
     said: Match | None = Match.MATCH
     kept: bytes | None = None
-    shown: list[str] = field(default_factory=list)
+    portraits: list[bytes | None] = field(default_factory=list)
 
     def reference(self, person: Person) -> bytes | None:
         """Return the template that is kept, if any."""
@@ -98,8 +98,8 @@ class References:
 
     def match(self, person: Person, judged: Judged) -> Match:
         """Say whether it is the person."""
-        del judged
-        self.shown.append(person.id)
+        del person
+        self.portraits.append(judged.portrait)
         if self.said is None:
             raise Unavailable("The register does not answer.")
         return self.said
