@@ -15,7 +15,19 @@ from pydantic_settings import (
 )
 
 from idp.domain.claims.catalogue import Catalogue
-from idp.settings_values import ROOT, Authorities, Count, Issuer, Limit, Namespace, Origins, Places, Words
+from idp.settings_values import (
+    ROOT,
+    Authorities,
+    Count,
+    Issuer,
+    KeyFile,
+    Limit,
+    Namespace,
+    Origins,
+    Places,
+    RegisterUrl,
+    Words,
+)
 
 CONFIG = ROOT / "config"
 PREFIX = "IDP_"
@@ -154,6 +166,15 @@ class Faces(Section):
     client: Limit
 
 
+class Pictures(Section):
+    """The register of pictures that says whether a live face is the person's."""
+
+    url: RegisterUrl
+    key_file: KeyFile
+    ca_file: Authorities
+    timeout_seconds: Annotated[float, Field(gt=0, le=30)]
+
+
 class Messages(Section):
     """How people are told of what happened to their accounts: on standard output, or kept to be sent."""
 
@@ -197,6 +218,7 @@ class Settings(BaseSettings):
     account: Account
     passkeys: Passkeys
     faces: Faces
+    pictures: Pictures
     messages: Messages
     jobs: Jobs
     log: Log
@@ -258,6 +280,8 @@ def check_together(settings: Settings, catalogue: Catalogue) -> None:
         mistakes.append("Setting session.idle_minutes: must not be longer than absolute_hours.")
     if settings.session.interaction_minutes > settings.session.absolute_hours * 60:
         mistakes.append("Setting session.interaction_minutes: must not be longer than absolute_hours.")
+    if settings.pictures.url and not settings.pictures.key_file:
+        mistakes.append("Setting pictures.key_file: must name the key that the register holds too.")
     if mistakes:
         raise SettingsError(mistakes)
 

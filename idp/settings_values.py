@@ -14,6 +14,7 @@ from idp.domain.redirect_uris import LOOPBACK, origin_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\]):\d{1,5}", re.ASCII)
+MIN_KEY = 32
 
 
 def rooted(path: Path) -> Path:
@@ -73,9 +74,29 @@ def _namespace(value: str) -> str:
 
 Count = Annotated[int, Field(ge=1)]
 Limit = Annotated[str, AfterValidator(_limit)]
+
+
+def _register(value: str) -> str:
+    return _issuer(value) if value else value
+
+
+def _key_file(text: str) -> str:
+    if not text:
+        return text
+    try:
+        key = rooted(Path(text)).read_bytes().strip()
+    except OSError:
+        raise ValueError("must be a file that can be read") from None
+    if len(key) < MIN_KEY:
+        raise ValueError("must hold 32 characters or more")
+    return text
+
+
 Issuer = Annotated[str, AfterValidator(_issuer)]
 Namespace = Annotated[str, AfterValidator(_namespace)]
 Authorities = Annotated[str, AfterValidator(_authorities)]
+RegisterUrl = Annotated[str, AfterValidator(_register)]
+KeyFile = Annotated[str, AfterValidator(_key_file)]
 Places = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_places)]
 Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_origins)]
 Words = Annotated[frozenset[str], NoDecode, BeforeValidator(_split)]
