@@ -292,14 +292,13 @@ def _token_sets(
 def _change_password(
     settings: Settings, neighbours: Neighbours, sessions: SessionKeeper, confirm: ConfirmPassword
 ) -> ChangePassword:
-    records, clock = neighbours.database, neighbours.clock
     return ChangePassword(
-        records=records,
+        records=neighbours.database,
         confirm=confirm,
         hasher=neighbours.hasher,
         sessions=sessions,
         notices=open_notices(settings, neighbours),
-        clock=clock,
+        clock=neighbours.clock,
         common=load_common_passwords(),
     )
 

@@ -312,7 +312,7 @@ def test_every_state_fits_a_phone_and_can_be_read_and_pressed(asked, page, easy,
     come_to_check(page, asked)
     page.goto(f"{page.url.partition('?')[0]}?easy={easy}")
     page.reload()
-    faults = []
+    faults: list[object] = []
     for name in every_state(page):
         seen = look(page)
         faults += [(name, each) for each in seen.targets if each[1] < least]
