@@ -15,6 +15,7 @@ from pydantic_settings import (
 )
 
 from idp.domain.claims.catalogue import Catalogue
+from idp.domain.face_templates import MOST_BY_LAW
 from idp.settings_values import (
     ROOT,
     Authorities,
@@ -164,6 +165,8 @@ class Faces(Section):
     pause: Limit
     address: Limit
     client: Limit
+    most_references: Annotated[int, Field(ge=0, le=MOST_BY_LAW)]
+    reference_days: Count
 
 
 class Pictures(Section):

@@ -3,17 +3,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from idp.adapters.faces import judging
+from idp.adapters.faces import judging, template_model
 from idp.adapters.http import GuardedHttp
 from idp.adapters.register import Register
 from idp.app.neighbours import Neighbours
 from idp.app.tries import open_throttle
 from idp.domain.authorization_details.types import DetailTypes
 from idp.domain.faces import FaceJudges, FaceReferences
-from idp.services.face_references import KnownFaces
+from idp.services.face_references import KnownFaces, OwnReferences
 from idp.services.face_tries import FaceTries
 from idp.services.face_verdicts import FaceVerdicts
 from idp.services.faces import Faces
@@ -54,7 +55,8 @@ def open_faces(
     types: DetailTypes,
 ) -> Faces | None:
     """Return what checks faces, or None where no face is asked for."""
-    references = faces.references or open_references(settings) if faces else None
+    own = open_own_references(settings, neighbours)
+    references = faces.references or open_references(settings, own) if faces else None
     if faces is None or references is None:
         return None
     limits = settings.faces
@@ -77,6 +79,7 @@ def open_faces(
             tries=tries,
             records=neighbours.database,
             clock=neighbours.clock,
+            own=own,
         ),
         records=neighbours.database,
         interactions=KeptInteractions(neighbours.ephemeral.expiring),
@@ -85,7 +88,18 @@ def open_faces(
     )
 
 
-def open_references(settings: Settings) -> FaceReferences | None:
+def open_own_references(settings: Settings, neighbours: Neighbours) -> OwnReferences:
+    """Return the references that people may have kept."""
+    return OwnReferences(
+        records=neighbours.database,
+        clock=neighbours.clock,
+        model=template_model(),
+        most=settings.faces.most_references,
+        kept=timedelta(days=settings.faces.reference_days),
+    )
+
+
+def open_references(settings: Settings, own: OwnReferences) -> FaceReferences | None:
     """Return who knows people's faces: a register, where there is one."""
     asked = settings.pictures
     if not asked.url:
@@ -100,4 +114,4 @@ def open_references(settings: Settings) -> FaceReferences | None:
         most=max(1, settings.server.threads // 2),
     )
     key = rooted(Path(asked.key_file)).read_bytes().strip()
-    return KnownFaces(register=Register(http, url=asked.url, key=key))
+    return KnownFaces(register=Register(http, url=asked.url, key=key), own=own)

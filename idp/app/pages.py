@@ -176,7 +176,7 @@ def _account_area(settings: Settings, services: Services, cookies: Cookies, word
         devices_page(area, services.logout, known),
         authorisations_page(area, known, titles, services.engine.issuer),
         history_page(area, services.history, services.disowning, Telling(known, titles)),
-        security_page(area, services.passkeys),
+        security_page(area, services.passkeys, services.references),
         passkeys_page(area, services.passkeys),
         password_page(area, services.change_password),
         data_page(area),

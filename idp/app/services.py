@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from idp.app.faces import FaceNeighbours, open_faces
+from idp.app.faces import FaceNeighbours, open_faces, open_own_references
 from idp.app.neighbours import Neighbours
 from idp.app.notices import open_notices
 from idp.app.passkeys import open_passkeys, reachable_level
 from idp.app.sessions import open_closing, open_sessions
+from idp.app.tokens import open_token_sets
 from idp.app.tries import open_confirm, open_throttle
 from idp.cli.tools import Tools
 from idp.domain.authorization_details.types import DetailTypes
@@ -32,12 +33,8 @@ from idp.protocol.jose.history import KeyHistory
 from idp.protocol.jose.keyring import Keyring
 from idp.protocol.jose.single_use import SingleUse
 from idp.protocol.logout.rp_initiated import EndSession
-from idp.protocol.tokens.access_token import AccessTokens
-from idp.protocol.tokens.id_token import IdTokens
 from idp.protocol.tokens.personal_data import PersonalData
 from idp.protocol.tokens.receipt import ReceiptWriter
-from idp.protocol.tokens.refresh_token import RefreshTokens
-from idp.protocol.tokens.token_set import TokenSets
 from idp.secret_files import Secrets
 from idp.services.account import Account
 from idp.services.authorize.advance import Advance
@@ -48,6 +45,7 @@ from idp.services.closing import Closing
 from idp.services.consent import Consenting
 from idp.services.data_copy import CopyData
 from idp.services.disowning import Disowning
+from idp.services.face_references import OwnReferences
 from idp.services.faces import Faces
 from idp.services.history import History
 from idp.services.logout import Logout
@@ -64,7 +62,6 @@ from idp.settings import Settings
 from idp.storage.ephemeral.kept import (
     KeptCodes,
     KeptInteractions,
-    KeptOpaqueTokens,
     KeptPushedRequests,
 )
 from idp.tables import load_common_passwords
@@ -87,6 +84,7 @@ class Services:
     passkeys: OwnPasskeys
     proving: Proving
     faces: Faces | None
+    references: OwnReferences
     consenting: Consenting
     confirming: Confirming
     account: Account
@@ -117,7 +115,7 @@ def open_services(
     clients = ClientRegistry(records, clock)
     pseudonyms = Pseudonyms(secrets.subject_key.key)
     keyring = Keyring(tools.key_life.all, sealer=neighbours.wrapper, clock=clock)
-    token_sets = _token_sets(settings, secrets, neighbours, keyring, catalogue)
+    token_sets = open_token_sets(settings, secrets, neighbours, keyring, catalogue)
     client_keys = ClientKeys(outbound=neighbours.outbound, clock=clock)
     engine = Engine(
         issuer=settings.issuer,
@@ -234,6 +232,7 @@ def open_services(
         by_passkey=by_passkey,
         passkeys=passkeys,
         proving=proving,
+        references=open_own_references(settings, neighbours),
         faces=open_faces(settings, neighbours, faces, proving=proving, types=detail_types),
         consenting=Consenting(
             records=records,
@@ -263,29 +262,6 @@ def open_services(
         logout=Logout(engine=engine, records=records, find_client=clients.known, pseudonyms=pseudonyms),
         registration=_registration(settings, neighbours, tools),
         catalogue=catalogue,
-    )
-
-
-def _token_sets(
-    settings: Settings, secrets: Secrets, neighbours: Neighbours, keyring: Keyring, catalogue: Catalogue
-) -> TokenSets:
-    clock = neighbours.clock
-    return TokenSets(
-        access_tokens=AccessTokens(
-            keyring=keyring,
-            opaque=KeptOpaqueTokens(neighbours.ephemeral.expiring),
-            issuer=settings.issuer,
-            clock=clock,
-            lifetime=timedelta(seconds=settings.tokens.access_token_seconds),
-        ),
-        id_tokens=IdTokens(
-            keyring=keyring,
-            issuer=settings.issuer,
-            clock=clock,
-            lifetime=timedelta(seconds=settings.tokens.id_token_seconds),
-        ),
-        refresh_tokens=RefreshTokens(keys=secrets.refresh_key.versions, current=secrets.refresh_key.current),
-        person_scopes=frozenset(catalogue.scopes),
     )
 
 

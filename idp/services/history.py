@@ -30,7 +30,12 @@ from idp.domain.audit import (
     TransactionProved,
     TransactionRefused,
 )
-from idp.domain.audit_of_faces import FaceAgreed, FaceChecked
+from idp.domain.audit_of_faces import (
+    FaceAgreed,
+    FaceChecked,
+    FaceReferenceKept,
+    FaceReferenceRemoved,
+)
 from idp.domain.receipts import Receipt
 from idp.domain.sessions import Session
 from idp.domain.work import Records
@@ -53,6 +58,8 @@ SHOWN: tuple[type[Event], ...] = (
     TransactionChanged,
     FaceAgreed,
     FaceChecked,
+    FaceReferenceKept,
+    FaceReferenceRemoved,
     GrantIssued,
     GrantRevoked,
     PasswordChanged,

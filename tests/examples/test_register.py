@@ -3,8 +3,6 @@
 import base64
 import json
 import socket
-import subprocess
-import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,10 +20,8 @@ from idp.domain.faces import Judged, Match, Outcome
 from idp.domain.ids import PersonId
 from idp.domain.outbound import Fetched
 from idp.services.face_references import KnownFaces
-from tests.support.operator import ROOT
-from tests.support.ports import free_port
+from tests.support.register import KEY, running_register
 
-KEY = b"k" * 40
 PORTRAIT = b"\xff\xd8\xff a portrait"
 PERSON = Person(
     id=PersonId("p"),
@@ -46,15 +42,8 @@ def person(sequence):
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory):
-    key = tmp_path_factory.mktemp("register") / "key"
-    key.write_bytes(KEY + b"\n")
-    port = free_port()
-    command = [sys.executable, "-m", "examples.register", "--port", str(port), "--key-file", str(key)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout is not None
-        assert "answers" in running.stdout.readline()
-        yield f"http://127.0.0.1:{port}"
-        running.terminate()
+    with running_register(tmp_path_factory.mktemp("register")) as (url, _):
+        yield url
 
 
 def register(url, key=KEY, seconds=5.0):
@@ -175,10 +164,15 @@ def test_after_some_failures_nobody_waits_for_it_for_a_while():
     assert asked.match_face(PERSON, PORTRAIT) is Match.MATCH
 
 
+class NobodyKept:
+    def usable(self, person):
+        del person
+
+
 def test_a_check_without_a_frontal_frame_is_not_sent():
     line = Line(good)
     judged = Judged(outcome=Outcome.PASS, findings=(), policy="", models={}, frames=1, seconds=1.0)
-    known = KnownFaces(register=Register(line, url="https://r.test", key=KEY))
+    known = KnownFaces(register=Register(line, url="https://r.test", key=KEY), own=NobodyKept())
 
     assert known.match(PERSON, judged) is Match.LOW_QUALITY
     assert known.match(PERSON, replace(judged, portrait=PORTRAIT)) is Match.MATCH

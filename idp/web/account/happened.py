@@ -37,7 +37,13 @@ from idp.domain.audit import (
     TransactionProved,
     TransactionRefused,
 )
-from idp.domain.audit_of_faces import Ended, FaceAgreed, FaceChecked
+from idp.domain.audit_of_faces import (
+    Ended,
+    FaceAgreed,
+    FaceChecked,
+    FaceReferenceKept,
+    FaceReferenceRemoved,
+)
 from idp.domain.clients import Client
 from idp.domain.ids import ClientId
 from idp.services.disowning import KINDS
@@ -62,6 +68,8 @@ SENTENCES: dict[type[Event], Any] = {
     TransactionChanged: _l("A transaction at %(party)s was stopped: it was not what you had been shown"),
     FaceAgreed: _l("You agreed to a face check for %(party)s"),
     FaceChecked: _l("A face check for %(party)s"),
+    FaceReferenceKept: _l("You had a reference of your face kept"),
+    FaceReferenceRemoved: _l("You removed the reference of your face"),
     GrantIssued: _l("%(party)s received data"),
     GrantRevoked: _l("The access of %(party)s was ended"),
     PasswordChanged: _l("You changed your password"),
