@@ -23,6 +23,7 @@ from idp.settings_values import (
     Issuer,
     KeyFile,
     Limit,
+    Models,
     Namespace,
     Origins,
     Places,
@@ -151,6 +152,18 @@ class Passkeys(Section):
 
     related_origins: Origins
     attestation_roots: Authorities
+    aaguids: Models
+
+
+class StepUp(Section):
+    """How often one party asks one person for transactions, is told no, and how often proofs fail."""
+
+    asks: Limit
+    refusals: Limit
+    quiet_minutes: Count
+    person: Limit
+    browser: Limit
+    client: Limit
 
 
 class Faces(Section):
@@ -220,6 +233,7 @@ class Settings(BaseSettings):
     registration: Registration
     account: Account
     passkeys: Passkeys
+    step_up: StepUp
     faces: Faces
     pictures: Pictures
     messages: Messages
@@ -279,6 +293,8 @@ def check_together(settings: Settings, catalogue: Catalogue) -> None:
         mistakes.append("Setting registration.scopes: must name scopes that there are.")
     if settings.server.workers > 1 and settings.store.is_in_process:
         mistakes.append("Setting store.url: must be a Redis address for several workers to share.")
+    if settings.passkeys.aaguids and not settings.passkeys.attestation_roots:
+        mistakes.append("Setting passkeys.aaguids: needs attestation_roots, else devices say what they like.")
     if settings.session.idle_minutes > settings.session.absolute_hours * 60:
         mistakes.append("Setting session.idle_minutes: must not be longer than absolute_hours.")
     if settings.session.interaction_minutes > settings.session.absolute_hours * 60:

@@ -13,6 +13,7 @@ from pydantic_settings import NoDecode
 from idp.domain.redirect_uris import LOOPBACK, origin_of
 
 ROOT = Path(__file__).resolve().parent.parent
+MODEL = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
 PLACE = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\]):\d{1,5}", re.ASCII)
 MIN_KEY = 32
 
@@ -72,6 +73,12 @@ def _namespace(value: str) -> str:
     return value
 
 
+def _models(values: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(MODEL.fullmatch(value) for value in values):
+        raise ValueError("must name each model by its AAGUID, in lower case with dashes")
+    return values
+
+
 Count = Annotated[int, Field(ge=1)]
 Limit = Annotated[str, AfterValidator(_limit)]
 
@@ -99,4 +106,5 @@ RegisterUrl = Annotated[str, AfterValidator(_register)]
 KeyFile = Annotated[str, AfterValidator(_key_file)]
 Places = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_places)]
 Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_origins)]
+Models = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_models)]
 Words = Annotated[frozenset[str], NoDecode, BeforeValidator(_split)]

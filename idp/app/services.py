@@ -9,14 +9,15 @@ from idp.app.faces import FaceNeighbours, open_faces, open_own_references
 from idp.app.neighbours import Neighbours
 from idp.app.notices import open_notices
 from idp.app.passkeys import open_passkeys, reachable_level
+from idp.app.registration import open_registration
 from idp.app.sessions import open_closing, open_sessions
+from idp.app.step_up import open_asking
 from idp.app.tokens import open_token_sets
 from idp.app.tries import open_confirm, open_throttle
 from idp.cli.tools import Tools
 from idp.domain.authorization_details.types import DetailTypes
 from idp.domain.claims.catalogue import Catalogue
 from idp.domain.claims.subject import Pseudonyms
-from idp.domain.registration.self_registered import SelfRegistrationRules
 from idp.protocol.authorize.request import RequestRules
 from idp.protocol.authorize.request_object import RequestObjects
 from idp.protocol.client_auth.assertion import Assertions
@@ -171,6 +172,7 @@ def open_services(
         failures=open_throttle(neighbours, "address", settings.throttle.address),
         confirm=confirm,
     )
+    asking = open_asking(settings, neighbours)
     finish = Finish(
         records=records,
         codes=codes,
@@ -211,6 +213,7 @@ def open_services(
                 interactions=interactions,
                 detail_types=detail_types,
                 finish=finish,
+                asking=asking,
                 reachable=reachable_level(settings),
             ),
             clock=clock,
@@ -241,7 +244,9 @@ def open_services(
             find_resource=clients.find_resource,
             clock=clock,
         ),
-        confirming=Confirming(records=records, interactions=interactions, types=detail_types, clock=clock),
+        confirming=Confirming(
+            records=records, interactions=interactions, types=detail_types, asking=asking, clock=clock
+        ),
         account=Account(records=records, sessions=sessions, clock=clock),
         history=History(records=records),
         disowning=Disowning(records=records, sessions=sessions, passkeys=passkeys, clock=clock),
@@ -260,7 +265,7 @@ def open_services(
         ),
         closing=open_closing(settings, neighbours, sessions),
         logout=Logout(engine=engine, records=records, find_client=clients.known, pseudonyms=pseudonyms),
-        registration=_registration(settings, neighbours, tools),
+        registration=open_registration(settings, neighbours, tools),
         catalogue=catalogue,
     )
 
@@ -276,21 +281,4 @@ def _change_password(
         notices=open_notices(settings, neighbours),
         clock=neighbours.clock,
         common=load_common_passwords(),
-    )
-
-
-def _registration(settings: Settings, neighbours: Neighbours, tools: Tools) -> SelfRegistration:
-    return SelfRegistration(
-        records=neighbours.database,
-        clock=neighbours.clock,
-        mode=settings.registration.mode,
-        rules=SelfRegistrationRules(
-            rules=tools.register_client.rules,
-            scopes=settings.registration.scopes,
-            requires_pkce=settings.registration.pkce == "required",
-            takes_loopback=not settings.is_secure,
-        ),
-        outbound=neighbours.outbound,
-        tries_of_address=open_throttle(neighbours, "registration", settings.throttle.registration),
-        sealer=neighbours.wrapper,
     )

@@ -28,6 +28,7 @@ class Topic(StrEnum):
     WAY_CHANGED = "way_changed"
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
+    PASSKEY_COPIED = "passkey_copied"
     CLOSING = "closing"
 
 

@@ -51,6 +51,10 @@ class Notices:
         """Tell that a passkey opens nothing any more, in the *language* of the page where it was removed."""
         self._send(work, person, Topic.PASSKEY_REMOVED, language)
 
+    def passkey_copied(self, work: UnitOfWork, person: Person, *, language: str) -> None:
+        """Tell that a passkey may have been copied, in the *language* of the page where it was used."""
+        self._send(work, person, Topic.PASSKEY_COPIED, language)
+
     def closing(self, work: UnitOfWork, person: Person, closes_at: datetime, *, language: str) -> None:
         """Tell that the account closes, and until when that can be taken back."""
         self._send(work, person, Topic.CLOSING, language, until=civil_moment(closes_at, language))

@@ -21,6 +21,7 @@ from idp.domain.audit import (
     Event,
     GrantIssued,
     GrantRevoked,
+    HeldBack,
     NoticeShown,
     PasskeyAdded,
     PasskeyRemoved,
@@ -33,6 +34,7 @@ from idp.domain.audit import (
     SignInRefused,
     TransactionChanged,
     TransactionConfirmed,
+    TransactionHeldBack,
     TransactionNotProved,
     TransactionProved,
     TransactionRefused,
@@ -66,6 +68,7 @@ SENTENCES: dict[type[Event], Any] = {
     ReceiptIssued: _l("%(party)s received a receipt of your transaction"),
     TransactionRefused: _l("You did not confirm a transaction at %(party)s"),
     TransactionChanged: _l("A transaction at %(party)s was stopped: it was not what you had been shown"),
+    TransactionHeldBack: _l("%(party)s wanted you to confirm a transaction, and you were not asked"),
     FaceAgreed: _l("You agreed to a face check for %(party)s"),
     FaceChecked: _l("A face check for %(party)s"),
     FaceReferenceKept: _l("You had a reference of your face kept"),
@@ -80,6 +83,10 @@ SENTENCES: dict[type[Event], Any] = {
     ClosingBegun: _l("You closed your account"),
     ClosingTakenBack: _l("You kept your account after all"),
 }
+WARNINGS = (
+    *(SignInRefused, Disowned, TransactionChanged, TransactionHeldBack, TransactionNotProved),
+    *(PasswordRefused, ClosingBegun),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +134,7 @@ class Telling:
 
 
 def _icon(event: Event) -> str:
-    if isinstance(event, SignInRefused | Disowned | TransactionChanged | PasswordRefused | ClosingBegun):
+    if isinstance(event, WARNINGS):
         return "warning"
     if isinstance(event, SignedIn | PersonCreated | PasswordChanged | PasskeyAdded):
         return "key"
@@ -142,6 +149,10 @@ def _facts(event: Event) -> list[tuple[str, str]]:
         facts.append((_("By"), _way(event.amr)))
     if isinstance(event, SignInRefused | PasswordRefused):
         facts.append((_("Reason"), _why_refused(event)))
+    if isinstance(event, TransactionNotProved) and event.reason:
+        facts.append((_("Reason"), _why_not_proved(event.reason)))
+    if isinstance(event, TransactionHeldBack):
+        facts.append((_("Reason"), _why_held_back(event.reason)))
     if isinstance(event, SessionEnded):
         facts.append((_("Reason"), _why_ended(event.reason)))
     if isinstance(event, GrantRevoked):
@@ -192,6 +203,21 @@ def _why_refused(event: SignInRefused | PasswordRefused) -> str:
     }
     reason = event.reason if isinstance(event, SignInRefused) else ""
     return str(sentences.get(reason, _("The password was not right.")))
+
+
+def _why_not_proved(reason: str) -> str:
+    sentences = {
+        "late_challenge": _("It took too long."),
+        "passkey_count": _("The passkey may have been copied."),
+        "wrong_password": _("The password was not right."),
+    }
+    return str(sentences.get(reason, _("The passkey did not fit.")))
+
+
+def _why_held_back(reason: HeldBack) -> str:
+    if reason == "asked_often":
+        return str(_("It asked too often."))
+    return str(_("You had said no to it several times."))
 
 
 def _why_ended(reason: str) -> str:

@@ -272,7 +272,9 @@ def interaction_pages(
         device, typed = PasskeyForm(), ProofForm()
         answer = read_credential(device.credential.data) if device.validate_on_submit() else None
         if answer:
-            shown = proving.by_passkey(interaction, session, person, answer, address=network())
+            shown = proving.by_passkey(
+                interaction, session, person, answer, address=network(), language=language()
+            )
         elif typed.validate_on_submit():
             password = typed.password.data or ""
             shown = proving.by_password(interaction, session, person, password, address=network())
@@ -294,9 +296,12 @@ def interaction_pages(
     @pages.post("/cancel")
     def cancel(interaction_id: str) -> ResponseReturnValue:
         del interaction_id
-        interaction, _ = current()
+        interaction, session = current()
         if interaction.request is None:
             return go_to("/")
+        if session and interaction.confirmation:
+            # Who said yes and then does not prove it has said no.
+            confirming.refuse(interaction, session)
         raise visits.cancel(interaction)
 
     @pages.post("/switch")
