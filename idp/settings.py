@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -15,19 +15,18 @@ from pydantic_settings import (
 )
 
 from idp.domain.claims.catalogue import Catalogue
-from idp.domain.face_templates import MOST_BY_LAW
+from idp.settings_step_up import Faces, Pictures, StepUp
 from idp.settings_values import (
     ROOT,
     Authorities,
     Count,
     Issuer,
-    KeyFile,
     Limit,
     Models,
     Namespace,
     Origins,
     Places,
-    RegisterUrl,
+    Section,
     Words,
 )
 
@@ -43,12 +42,6 @@ class SettingsError(Exception):
         """Keep the sentences."""
         super().__init__(" ".join(sentences))
         self.sentences = sentences
-
-
-class Section(BaseModel):
-    """A table of the settings file; a misspelt name is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Database(Section):
@@ -153,42 +146,6 @@ class Passkeys(Section):
     related_origins: Origins
     attestation_roots: Authorities
     aaguids: Models
-
-
-class StepUp(Section):
-    """How often one party asks one person for transactions, is told no, and how often proofs fail."""
-
-    asks: Limit
-    refusals: Limit
-    quiet_minutes: Count
-    person: Limit
-    browser: Limit
-    client: Limit
-
-
-class Faces(Section):
-    """Whether a live face may prove a transaction; the pool that judges; how often one may try."""
-
-    enabled: bool
-    workers: Count
-    seats: Count
-    models: str
-    visit: Limit
-    person: Limit
-    pause: Limit
-    address: Limit
-    client: Limit
-    most_references: Annotated[int, Field(ge=0, le=MOST_BY_LAW)]
-    reference_days: Count
-
-
-class Pictures(Section):
-    """The register of pictures that says whether a live face is the person's."""
-
-    url: RegisterUrl
-    key_file: KeyFile
-    ca_file: Authorities
-    timeout_seconds: Annotated[float, Field(gt=0, le=30)]
 
 
 class Messages(Section):

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from limits import parse as parse_limit
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_settings import NoDecode
 
 from idp.domain.redirect_uris import LOOPBACK, origin_of
@@ -16,6 +16,12 @@ ROOT = Path(__file__).resolve().parent.parent
 MODEL = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
 PLACE = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\]):\d{1,5}", re.ASCII)
 MIN_KEY = 32
+
+
+class Section(BaseModel):
+    """A table of the settings file; a misspelt name is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def rooted(path: Path) -> Path:

@@ -12,7 +12,6 @@ from idp.adapters.http import GuardedHttp
 from idp.adapters.register import Register
 from idp.app.neighbours import Neighbours
 from idp.app.tries import open_throttle
-from idp.domain.authorization_details.types import DetailTypes
 from idp.domain.faces import FaceJudges, FaceReferences
 from idp.services.face_references import KnownFaces, OwnReferences
 from idp.services.face_tries import FaceTries
@@ -52,7 +51,6 @@ def open_faces(
     faces: FaceNeighbours | None,
     *,
     proving: Proving,
-    types: DetailTypes,
 ) -> Faces | None:
     """Return what checks faces, or None where no face is asked for."""
     own = open_own_references(settings, neighbours)
@@ -83,7 +81,6 @@ def open_faces(
         ),
         records=neighbours.database,
         interactions=KeptInteractions(neighbours.ephemeral.expiring),
-        types=types,
         clock=neighbours.clock,
     )
 

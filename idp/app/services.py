@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from idp.app.change_password import open_change_password
+from idp.app.code_apps import open_own_code_app
 from idp.app.faces import FaceNeighbours, open_faces, open_own_references
 from idp.app.neighbours import Neighbours
-from idp.app.notices import open_notices
 from idp.app.passkeys import open_passkeys, reachable_level
 from idp.app.registration import open_registration
 from idp.app.sessions import open_closing, open_sessions
@@ -43,6 +44,7 @@ from idp.services.authorize.finish import Finish
 from idp.services.authorize.visits import Visits
 from idp.services.clients import ClientRegistry
 from idp.services.closing import Closing
+from idp.services.code_apps import OwnCodeApp
 from idp.services.consent import Consenting
 from idp.services.data_copy import CopyData
 from idp.services.disowning import Disowning
@@ -55,7 +57,6 @@ from idp.services.password_change import ChangePassword
 from idp.services.proving import Proving
 from idp.services.registration import SelfRegistration
 from idp.services.sessions import SessionKeeper
-from idp.services.sign_in.confirm import ConfirmPassword
 from idp.services.sign_in.passkey import PasskeySignIn
 from idp.services.sign_in.password import PasswordSignIn
 from idp.services.transactions import Confirming
@@ -65,7 +66,6 @@ from idp.storage.ephemeral.kept import (
     KeptInteractions,
     KeptPushedRequests,
 )
-from idp.tables import load_common_passwords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +83,7 @@ class Services:
     sign_in: PasswordSignIn
     by_passkey: PasskeySignIn
     passkeys: OwnPasskeys
+    code_apps: OwnCodeApp
     proving: Proving
     faces: Faces | None
     references: OwnReferences
@@ -163,7 +164,7 @@ def open_services(
         PushedAuthorization(rules, timedelta(seconds=settings.authorization.pushed_seconds))
     )
     sessions = open_sessions(settings, neighbours, pseudonyms)
-    confirm = open_confirm(settings, neighbours)
+    confirm, code_apps = open_confirm(settings, neighbours), open_own_code_app(settings, neighbours)
     by_passkey, passkeys, proving = open_passkeys(
         settings,
         neighbours,
@@ -234,9 +235,10 @@ def open_services(
         ),
         by_passkey=by_passkey,
         passkeys=passkeys,
+        code_apps=code_apps,
         proving=proving,
         references=open_own_references(settings, neighbours),
-        faces=open_faces(settings, neighbours, faces, proving=proving, types=detail_types),
+        faces=open_faces(settings, neighbours, faces, proving=proving),
         consenting=Consenting(
             records=records,
             interactions=interactions,
@@ -249,8 +251,10 @@ def open_services(
         ),
         account=Account(records=records, sessions=sessions, clock=clock),
         history=History(records=records),
-        disowning=Disowning(records=records, sessions=sessions, passkeys=passkeys, clock=clock),
-        change_password=_change_password(settings, neighbours, sessions, confirm),
+        disowning=Disowning(
+            records=records, sessions=sessions, passkeys=passkeys, code_apps=code_apps, clock=clock
+        ),
+        change_password=open_change_password(settings, neighbours, sessions, confirm),
         copy_data=CopyData(
             records=records,
             personal_data=PersonalData(
@@ -267,18 +271,4 @@ def open_services(
         logout=Logout(engine=engine, records=records, find_client=clients.known, pseudonyms=pseudonyms),
         registration=open_registration(settings, neighbours, tools),
         catalogue=catalogue,
-    )
-
-
-def _change_password(
-    settings: Settings, neighbours: Neighbours, sessions: SessionKeeper, confirm: ConfirmPassword
-) -> ChangePassword:
-    return ChangePassword(
-        records=neighbours.database,
-        confirm=confirm,
-        hasher=neighbours.hasher,
-        sessions=sessions,
-        notices=open_notices(settings, neighbours),
-        clock=neighbours.clock,
-        common=load_common_passwords(),
     )

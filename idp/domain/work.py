@@ -6,6 +6,7 @@ from typing import Protocol
 from idp.domain.accounts import Persons
 from idp.domain.audit import AuditLog
 from idp.domain.clients import Clients
+from idp.domain.code_apps import CodeApps
 from idp.domain.deliveries import LogoutDeliveries
 from idp.domain.devices import KnownBrowsers
 from idp.domain.face_templates import FaceTemplates
@@ -28,6 +29,10 @@ class UnitOfWork(Protocol):
     @property
     def passkeys(self) -> Passkeys:
         """Return the passkeys."""
+
+    @property
+    def code_apps(self) -> CodeApps:
+        """Return the apps that show codes."""
 
     @property
     def clients(self) -> Clients:

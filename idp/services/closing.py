@@ -98,6 +98,7 @@ class Closing:
             work.grants.erase_of_person(person_id)
             work.consents.erase_of_person(person_id)
             work.passkeys.erase_of_person(person_id)
+            work.code_apps.remove(person_id)
             work.receipts.erase_of_person(person_id)
             work.face_templates.erase_of_person(person_id)
             work.known_browsers.erase_of_person(person_id)

@@ -11,6 +11,7 @@ from idp.domain.audit import DataCopied, Event
 from idp.domain.claims.verified import describe
 from idp.domain.clients import Client
 from idp.domain.clock import Clock
+from idp.domain.code_apps import CodeApp
 from idp.domain.grants import Consent
 from idp.domain.ids import ClientId
 from idp.domain.passkeys import Passkey
@@ -65,6 +66,7 @@ class CopyData:
             "consents": [self._consent(each, away.get(each.client_id)) for each in consents],
             "devices": [self._device(work, each) for each in work.sessions.of_person(person.id)],
             "passkeys": [_passkey(each) for each in work.passkeys.of_person(person.id)],
+            "code_app": _code_app(work.code_apps.of_person(person.id)),
             "browsers": [asdict(each) for each in work.known_browsers.of_person(person.id)],
             "history": [self._event(each) for each in _events(work, person)],
         }
@@ -126,6 +128,10 @@ def _passkey(passkey: Passkey) -> dict[str, Any]:
         "created_at": passkey.created_at,
         "last_used_at": passkey.last_used_at,
     }
+
+
+def _code_app(app: CodeApp | None) -> dict[str, datetime] | None:
+    return {"created_at": app.created_at, "last_used_at": app.last_used_at} if app else None
 
 
 def _events(work: UnitOfWork, person: Person) -> list[Event]:

@@ -31,6 +31,7 @@ from idp.domain.audit import (
     TransactionProved,
     TransactionRefused,
 )
+from idp.domain.audit_of_codes import CodeAppAdded, CodeAppRemoved
 from idp.domain.audit_of_faces import (
     FaceAgreed,
     FaceChecked,
@@ -68,6 +69,8 @@ SHOWN: tuple[type[Event], ...] = (
     PasswordRefused,
     PasskeyAdded,
     PasskeyRemoved,
+    CodeAppAdded,
+    CodeAppRemoved,
     DataCopied,
     ClosingBegun,
     ClosingTakenBack,

@@ -8,6 +8,7 @@ from idp.domain.sealing import BlindIndex, Sealer
 from idp.storage.repositories.audit import SqlAuditLog
 from idp.storage.repositories.browsers import SqlKnownBrowsers
 from idp.storage.repositories.clients import SqlClients
+from idp.storage.repositories.code_apps import SqlCodeApps
 from idp.storage.repositories.consents import SqlConsents
 from idp.storage.repositories.deliveries import SqlLogoutDeliveries
 from idp.storage.repositories.face_templates import SqlFaceTemplates
@@ -38,6 +39,11 @@ class SqlWork:
     def passkeys(self) -> SqlPasskeys:
         """Return the passkeys."""
         return SqlPasskeys(self.connection)
+
+    @property
+    def code_apps(self) -> SqlCodeApps:
+        """Return the apps that show codes."""
+        return SqlCodeApps(self.connection, self.sealer)
 
     @property
     def clients(self) -> SqlClients:

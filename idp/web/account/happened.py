@@ -39,6 +39,7 @@ from idp.domain.audit import (
     TransactionProved,
     TransactionRefused,
 )
+from idp.domain.audit_of_codes import CodeAppAdded, CodeAppRemoved
 from idp.domain.audit_of_faces import (
     Ended,
     FaceAgreed,
@@ -79,6 +80,8 @@ SENTENCES: dict[type[Event], Any] = {
     PasswordRefused: _l("A try to change your password was refused"),
     PasskeyAdded: _l("You added a passkey"),
     PasskeyRemoved: _l("You removed a passkey"),
+    CodeAppAdded: _l("You added an app that shows codes"),
+    CodeAppRemoved: _l("You removed the app that shows codes"),
     DataCopied: _l("You took a copy of your data"),
     ClosingBegun: _l("You closed your account"),
     ClosingTakenBack: _l("You kept your account after all"),
@@ -136,7 +139,7 @@ class Telling:
 def _icon(event: Event) -> str:
     if isinstance(event, WARNINGS):
         return "warning"
-    if isinstance(event, SignedIn | PersonCreated | PasswordChanged | PasskeyAdded):
+    if isinstance(event, SignedIn | PersonCreated | PasswordChanged | PasskeyAdded | CodeAppAdded):
         return "key"
     return "device" if isinstance(event, SessionEnded) else "shield"
 
@@ -169,6 +172,8 @@ def _facts(event: Event) -> list[tuple[str, str]]:
 def _what_disowned(event: Disowned) -> str:
     if event.passkey:
         return str(_("Passkey"))
+    if event.code_app:
+        return str(_("Codes from an app"))
     return str(_("Data was given to a portal") if event.grant_id else _("A sign-in"))
 
 
@@ -210,6 +215,7 @@ def _why_not_proved(reason: str) -> str:
         "late_challenge": _("It took too long."),
         "passkey_count": _("The passkey may have been copied."),
         "wrong_password": _("The password was not right."),
+        "wrong_code": _("The code was not right."),
     }
     return str(sentences.get(reason, _("The passkey did not fit.")))
 

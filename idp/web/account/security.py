@@ -3,6 +3,7 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from idp.services.code_apps import OwnCodeApp
 from idp.services.face_references import OwnReferences
 from idp.services.passkeys import OwnPasskeys
 from idp.web.account.addresses import SECURITY
@@ -10,7 +11,9 @@ from idp.web.account.area import AccountArea, Visitor
 from idp.web.reply import go_to
 
 
-def security_page(area: AccountArea, passkeys: OwnPasskeys, references: OwnReferences) -> Blueprint:
+def security_page(
+    area: AccountArea, passkeys: OwnPasskeys, code_apps: OwnCodeApp, references: OwnReferences
+) -> Blueprint:
     """Build the page, and the button that removes a reference of the face."""
     pages = Blueprint("security", __name__)
 
@@ -21,6 +24,7 @@ def security_page(area: AccountArea, passkeys: OwnPasskeys, references: OwnRefer
             "account/security.html",
             visitor,
             passkeys=len(passkeys.all(visitor.session)),
+            has_codes=code_apps.held(visitor.session) is not None,
             reference=references.has(visitor.session),
         )
 
