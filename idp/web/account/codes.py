@@ -5,7 +5,6 @@ from collections.abc import Callable
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from idp.services.code_apps import OwnCodeApp
 from idp.web.account.addresses import CODES, SECURITY
@@ -63,7 +62,7 @@ def codes_page(area: AccountArea, own: OwnCodeApp, draw_qr: Callable[[str], str]
             groups=[offer.secret[at : at + GROUP] for at in range(0, len(offer.secret), GROUP)],
             address=offer.address,
             # Drawn here, of nothing but squares.
-            picture=Markup(draw_qr(offer.address)),  # noqa: S704 - see above
+            picture=draw_qr(offer.address),
         )
 
     return pages
