@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -15,7 +15,20 @@ from pydantic_settings import (
 )
 
 from idp.domain.claims.catalogue import Catalogue
-from idp.settings_values import ROOT, Authorities, Count, Issuer, Limit, Namespace, Origins, Places, Words
+from idp.settings_step_up import Faces, Pictures, StepUp
+from idp.settings_values import (
+    ROOT,
+    Authorities,
+    Count,
+    Issuer,
+    Limit,
+    Models,
+    Namespace,
+    Origins,
+    Places,
+    Section,
+    Words,
+)
 
 CONFIG = ROOT / "config"
 PREFIX = "IDP_"
@@ -29,12 +42,6 @@ class SettingsError(Exception):
         """Keep the sentences."""
         super().__init__(" ".join(sentences))
         self.sentences = sentences
-
-
-class Section(BaseModel):
-    """A table of the settings file; a misspelt name is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Database(Section):
@@ -138,20 +145,7 @@ class Passkeys(Section):
 
     related_origins: Origins
     attestation_roots: Authorities
-
-
-class Faces(Section):
-    """Whether a live face may prove a transaction; the pool that judges; how often one may try."""
-
-    enabled: bool
-    workers: Count
-    seats: Count
-    models: str
-    visit: Limit
-    person: Limit
-    pause: Limit
-    address: Limit
-    client: Limit
+    aaguids: Models
 
 
 class Messages(Section):
@@ -196,7 +190,9 @@ class Settings(BaseSettings):
     registration: Registration
     account: Account
     passkeys: Passkeys
+    step_up: StepUp
     faces: Faces
+    pictures: Pictures
     messages: Messages
     jobs: Jobs
     log: Log
@@ -254,10 +250,14 @@ def check_together(settings: Settings, catalogue: Catalogue) -> None:
         mistakes.append("Setting registration.scopes: must name scopes that there are.")
     if settings.server.workers > 1 and settings.store.is_in_process:
         mistakes.append("Setting store.url: must be a Redis address for several workers to share.")
+    if settings.passkeys.aaguids and not settings.passkeys.attestation_roots:
+        mistakes.append("Setting passkeys.aaguids: needs attestation_roots, else devices say what they like.")
     if settings.session.idle_minutes > settings.session.absolute_hours * 60:
         mistakes.append("Setting session.idle_minutes: must not be longer than absolute_hours.")
     if settings.session.interaction_minutes > settings.session.absolute_hours * 60:
         mistakes.append("Setting session.interaction_minutes: must not be longer than absolute_hours.")
+    if settings.pictures.url and not settings.pictures.key_file:
+        mistakes.append("Setting pictures.key_file: must name the key that the register holds too.")
     if mistakes:
         raise SettingsError(mistakes)
 

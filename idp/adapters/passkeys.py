@@ -38,12 +38,13 @@ class WebAuthnCeremonies:
     """Implements Ceremonies at *origins*, the first of which names the relying party.
 
     Where *roots* are given (PEM), only devices are taken whose makers they vouch for; otherwise nobody is
-    asked who made them.
+    asked who made them. Where *models* (AAGUIDs) are named too, only these are taken.
     """
 
     origins: tuple[str, ...]
     title: str
     roots: tuple[bytes, ...] = ()
+    models: frozenset[str] = frozenset()
 
     @property
     def relying_party(self) -> str:
@@ -113,6 +114,8 @@ class WebAuthnCeremonies:
         is_vouched = made.fmt in VOUCHED and _has_certificate(made.attestation_object)
         is_attested = bool(self.roots) and is_vouched
         if self.roots and not is_attested:
+            raise _refuse()
+        if self.models and made.aaguid not in self.models:
             raise _refuse()
         named = _reading(lambda: answer["response"].get("transports") or ())
         return Made(

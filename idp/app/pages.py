@@ -178,7 +178,7 @@ def _account_area(settings: Settings, services: Services, cookies: Cookies, word
         devices_page(area, services.logout, known),
         authorisations_page(area, known, titles, services.engine.issuer),
         history_page(area, services.history, services.disowning, Telling(known, titles)),
-        security_page(area, services.passkeys, services.code_apps),
+        security_page(area, services.passkeys, services.code_apps, services.references),
         passkeys_page(area, services.passkeys),
         codes_page(area, services.code_apps, draw_qr),
         password_page(area, services.change_password),

@@ -10,6 +10,7 @@ from idp.adapters.passkeys import WebAuthnCeremonies
 from idp.app.code_apps import TITLE, open_confirm_code
 from idp.app.neighbours import Neighbours
 from idp.app.notices import open_notices
+from idp.app.step_up import open_proof_tries
 from idp.domain.assurance import Level
 from idp.domain.claims.subject import Pseudonyms
 from idp.domain.throttle import Throttle
@@ -38,7 +39,9 @@ def open_passkeys(
 ) -> tuple[PasskeySignIn, OwnPasskeys, Proving]:
     """Return the sign-in by passkey, what people do with their own, and how transactions are proved."""
     ceremonies = open_ceremonies(settings)
-    challenges = Challenges(kept=neighbours.ephemeral.one_time, lifetime=CHALLENGES_LAST)
+    challenges = Challenges(
+        kept=neighbours.ephemeral.one_time, lifetime=CHALLENGES_LAST, clock=neighbours.clock
+    )
     by_passkey = PasskeySignIn(
         records=neighbours.database,
         ceremonies=ceremonies,
@@ -62,8 +65,10 @@ def open_passkeys(
         ceremonies=ceremonies,
         challenges=challenges,
         confirm=confirm,
+        tries=open_proof_tries(settings, neighbours),
         confirm_code=open_confirm_code(settings, neighbours),
         failures_of_address=failures,
+        notices=open_notices(settings, neighbours),
         clock=neighbours.clock,
     )
     return by_passkey, own, proving
@@ -71,7 +76,12 @@ def open_passkeys(
 
 def open_ceremonies(settings: Settings) -> WebAuthnCeremonies:
     """Return the ceremonies at the issuer and the origins related to it."""
-    return WebAuthnCeremonies(origins=origins_of(settings), title=TITLE, roots=_roots(settings))
+    return WebAuthnCeremonies(
+        origins=origins_of(settings),
+        title=TITLE,
+        roots=_roots(settings),
+        models=frozenset(settings.passkeys.aaguids),
+    )
 
 
 def origins_of(settings: Settings) -> tuple[str, ...]:

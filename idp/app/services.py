@@ -7,16 +7,18 @@ from typing import Any
 
 from idp.app.change_password import open_change_password
 from idp.app.code_apps import open_own_code_app
-from idp.app.faces import FaceNeighbours, open_faces
+from idp.app.faces import FaceNeighbours, open_faces, open_own_references
 from idp.app.neighbours import Neighbours
 from idp.app.passkeys import open_passkeys, reachable_level
+from idp.app.registration import open_registration
 from idp.app.sessions import open_closing, open_sessions
+from idp.app.step_up import open_asking
+from idp.app.tokens import open_token_sets
 from idp.app.tries import open_confirm, open_throttle
 from idp.cli.tools import Tools
 from idp.domain.authorization_details.types import DetailTypes
 from idp.domain.claims.catalogue import Catalogue
 from idp.domain.claims.subject import Pseudonyms
-from idp.domain.registration.self_registered import SelfRegistrationRules
 from idp.protocol.authorize.request import RequestRules
 from idp.protocol.authorize.request_object import RequestObjects
 from idp.protocol.client_auth.assertion import Assertions
@@ -33,12 +35,8 @@ from idp.protocol.jose.history import KeyHistory
 from idp.protocol.jose.keyring import Keyring
 from idp.protocol.jose.single_use import SingleUse
 from idp.protocol.logout.rp_initiated import EndSession
-from idp.protocol.tokens.access_token import AccessTokens
-from idp.protocol.tokens.id_token import IdTokens
 from idp.protocol.tokens.personal_data import PersonalData
 from idp.protocol.tokens.receipt import ReceiptWriter
-from idp.protocol.tokens.refresh_token import RefreshTokens
-from idp.protocol.tokens.token_set import TokenSets
 from idp.secret_files import Secrets
 from idp.services.account import Account
 from idp.services.authorize.advance import Advance
@@ -50,6 +48,7 @@ from idp.services.code_apps import OwnCodeApp
 from idp.services.consent import Consenting
 from idp.services.data_copy import CopyData
 from idp.services.disowning import Disowning
+from idp.services.face_references import OwnReferences
 from idp.services.faces import Faces
 from idp.services.history import History
 from idp.services.logout import Logout
@@ -65,7 +64,6 @@ from idp.settings import Settings
 from idp.storage.ephemeral.kept import (
     KeptCodes,
     KeptInteractions,
-    KeptOpaqueTokens,
     KeptPushedRequests,
 )
 
@@ -88,6 +86,7 @@ class Services:
     code_apps: OwnCodeApp
     proving: Proving
     faces: Faces | None
+    references: OwnReferences
     consenting: Consenting
     confirming: Confirming
     account: Account
@@ -118,7 +117,7 @@ def open_services(
     clients = ClientRegistry(records, clock)
     pseudonyms = Pseudonyms(secrets.subject_key.key)
     keyring = Keyring(tools.key_life.all, sealer=neighbours.wrapper, clock=clock)
-    token_sets = _token_sets(settings, secrets, neighbours, keyring, catalogue)
+    token_sets = open_token_sets(settings, secrets, neighbours, keyring, catalogue)
     client_keys = ClientKeys(outbound=neighbours.outbound, clock=clock)
     engine = Engine(
         issuer=settings.issuer,
@@ -174,6 +173,7 @@ def open_services(
         failures=open_throttle(neighbours, "address", settings.throttle.address),
         confirm=confirm,
     )
+    asking = open_asking(settings, neighbours)
     finish = Finish(
         records=records,
         codes=codes,
@@ -214,6 +214,7 @@ def open_services(
                 interactions=interactions,
                 detail_types=detail_types,
                 finish=finish,
+                asking=asking,
                 reachable=reachable_level(settings),
             ),
             clock=clock,
@@ -236,6 +237,7 @@ def open_services(
         passkeys=passkeys,
         code_apps=code_apps,
         proving=proving,
+        references=open_own_references(settings, neighbours),
         faces=open_faces(settings, neighbours, faces, proving=proving),
         consenting=Consenting(
             records=records,
@@ -244,7 +246,9 @@ def open_services(
             find_resource=clients.find_resource,
             clock=clock,
         ),
-        confirming=Confirming(records=records, interactions=interactions, types=detail_types, clock=clock),
+        confirming=Confirming(
+            records=records, interactions=interactions, types=detail_types, asking=asking, clock=clock
+        ),
         account=Account(records=records, sessions=sessions, clock=clock),
         history=History(records=records),
         disowning=Disowning(
@@ -265,46 +269,6 @@ def open_services(
         ),
         closing=open_closing(settings, neighbours, sessions),
         logout=Logout(engine=engine, records=records, find_client=clients.known, pseudonyms=pseudonyms),
-        registration=_registration(settings, neighbours, tools),
+        registration=open_registration(settings, neighbours, tools),
         catalogue=catalogue,
-    )
-
-
-def _token_sets(
-    settings: Settings, secrets: Secrets, neighbours: Neighbours, keyring: Keyring, catalogue: Catalogue
-) -> TokenSets:
-    clock = neighbours.clock
-    return TokenSets(
-        access_tokens=AccessTokens(
-            keyring=keyring,
-            opaque=KeptOpaqueTokens(neighbours.ephemeral.expiring),
-            issuer=settings.issuer,
-            clock=clock,
-            lifetime=timedelta(seconds=settings.tokens.access_token_seconds),
-        ),
-        id_tokens=IdTokens(
-            keyring=keyring,
-            issuer=settings.issuer,
-            clock=clock,
-            lifetime=timedelta(seconds=settings.tokens.id_token_seconds),
-        ),
-        refresh_tokens=RefreshTokens(keys=secrets.refresh_key.versions, current=secrets.refresh_key.current),
-        person_scopes=frozenset(catalogue.scopes),
-    )
-
-
-def _registration(settings: Settings, neighbours: Neighbours, tools: Tools) -> SelfRegistration:
-    return SelfRegistration(
-        records=neighbours.database,
-        clock=neighbours.clock,
-        mode=settings.registration.mode,
-        rules=SelfRegistrationRules(
-            rules=tools.register_client.rules,
-            scopes=settings.registration.scopes,
-            requires_pkce=settings.registration.pkce == "required",
-            takes_loopback=not settings.is_secure,
-        ),
-        outbound=neighbours.outbound,
-        tries_of_address=open_throttle(neighbours, "registration", settings.throttle.registration),
-        sealer=neighbours.wrapper,
     )

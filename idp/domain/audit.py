@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from idp.domain.ids import ClientId, GrantId, PersonId, SessionId
+
+HeldBack = Literal["asked_often", "refused_often"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,9 +199,18 @@ class ReceiptIssued(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransactionNotProved(Event):
-    """What was shown to prove a transaction did not fit."""
+    """What was shown to prove a transaction did not fit, for a constant *reason*."""
 
     types: tuple[str, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransactionHeldBack(Event):
+    """A person was not shown a transaction: the relying party asks too often, or was told no too often."""
+
+    types: tuple[str, ...]
+    reason: HeldBack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

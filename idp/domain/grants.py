@@ -156,8 +156,8 @@ class Standing:
 class Grants(Protocol):
     """The grants, durable."""
 
-    def add(self, grant: Grant) -> None:
-        """Store the grant."""
+    def add(self, grant: Grant) -> bool:
+        """Store the grant; say whether there was none of this id."""
 
     def get(self, grant_id: GrantId) -> Grant | None:
         """Return the grant."""

@@ -9,6 +9,7 @@ from idp.domain.clients import Clients
 from idp.domain.code_apps import CodeApps
 from idp.domain.deliveries import LogoutDeliveries
 from idp.domain.devices import KnownBrowsers
+from idp.domain.face_templates import FaceTemplates
 from idp.domain.grants import Consents, Grants
 from idp.domain.keys import Keys
 from idp.domain.messages import Outbox
@@ -64,6 +65,10 @@ class UnitOfWork(Protocol):
     @property
     def outbox(self) -> Outbox:
         """Return the messages that wait."""
+
+    @property
+    def face_templates(self) -> FaceTemplates:
+        """Return the references of faces."""
 
     @property
     def receipts(self) -> Receipts:

@@ -39,4 +39,6 @@ class Purge:
             browsers = work.known_browsers.purge(self.clock.now() - BROWSERS_KEPT, limit=BATCH)
         with self.records.begin() as work:
             receipts = work.receipts.purge(self.clock.now() - RECEIPTS_KEPT, limit=BATCH)
-        return deliveries + grants + sessions + tokens + messages + browsers + receipts
+        with self.records.begin() as work:
+            faces = work.face_templates.purge(self.clock.now(), limit=BATCH)
+        return deliveries + grants + sessions + tokens + messages + browsers + receipts + faces

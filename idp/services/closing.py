@@ -100,6 +100,7 @@ class Closing:
             work.passkeys.erase_of_person(person_id)
             work.code_apps.remove(person_id)
             work.receipts.erase_of_person(person_id)
+            work.face_templates.erase_of_person(person_id)
             work.known_browsers.erase_of_person(person_id)
             work.outbox.erase_of_person(person_id)
             work.audit.append(PersonErased(at=now, person_id=person_id))

@@ -67,7 +67,14 @@ class Faces:
         """Say whether a face is one of the ways to prove what *page* asks for."""
         return "face" in page.ways and may_use_face(person, civil_date(self.clock.now()))
 
-    def agree(self, interaction: Interaction, session: Session, language: str) -> Interaction:
+    def can_keep(self, session: Session) -> bool:
+        """Say whether a reference may be kept, and none is."""
+        own = self.verdicts.own
+        return own is not None and own.most > 0 and own.has(session) is None
+
+    def agree(
+        self, interaction: Interaction, session: Session, language: str, *, keep: bool = False
+    ) -> Interaction:
         """Write down that the person agrees, and return the visit with that in it."""
         request = interaction.request
         event = FaceAgreed(
@@ -81,7 +88,7 @@ class Faces:
         )
         with self.records.begin() as work:
             work.audit.append(event)
-        agreed = interaction.agreeing_to_face(session.id)
+        agreed = interaction.agreeing_to_face(session.id, keep=keep and self.can_keep(session))
         self.interactions.replace(interaction, agreed)
         return agreed
 

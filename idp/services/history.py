@@ -26,12 +26,18 @@ from idp.domain.audit import (
     SignInRefused,
     TransactionChanged,
     TransactionConfirmed,
+    TransactionHeldBack,
     TransactionNotProved,
     TransactionProved,
     TransactionRefused,
 )
 from idp.domain.audit_of_codes import CodeAppAdded, CodeAppRemoved
-from idp.domain.audit_of_faces import FaceAgreed, FaceChecked
+from idp.domain.audit_of_faces import (
+    FaceAgreed,
+    FaceChecked,
+    FaceReferenceKept,
+    FaceReferenceRemoved,
+)
 from idp.domain.receipts import Receipt
 from idp.domain.sessions import Session
 from idp.domain.work import Records
@@ -52,8 +58,11 @@ SHOWN: tuple[type[Event], ...] = (
     ReceiptIssued,
     TransactionRefused,
     TransactionChanged,
+    TransactionHeldBack,
     FaceAgreed,
     FaceChecked,
+    FaceReferenceKept,
+    FaceReferenceRemoved,
     GrantIssued,
     GrantRevoked,
     PasswordChanged,

@@ -51,6 +51,10 @@ class Notices:
         """Tell that a passkey opens nothing any more, in the *language* of the page where it was removed."""
         self._send(work, person, Topic.PASSKEY_REMOVED, language)
 
+    def passkey_copied(self, work: UnitOfWork, person: Person, *, language: str) -> None:
+        """Tell that a passkey may have been copied, in the *language* of the page where it was used."""
+        self._send(work, person, Topic.PASSKEY_COPIED, language)
+
     def code_app_added(self, work: UnitOfWork, person: Person, *, language: str) -> None:
         """Tell that an app shows codes now, in the *language* of the page where it was added."""
         self._send(work, person, Topic.CODE_APP_ADDED, language)

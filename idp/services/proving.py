@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from idp.domain.accounts import Person
 from idp.domain.assurance import CODE_ALONE, FACE, PASSWORD_ALONE, Factors, authentication_context
@@ -11,18 +11,27 @@ from idp.domain.authorization_details.types import TYPE
 from idp.domain.clock import Clock
 from idp.domain.errors import Refusal
 from idp.domain.grants import Evidence
+from idp.domain.ids import ClientId
 from idp.domain.interaction.interaction import Interaction, Interactions
 from idp.domain.interaction.proving import Proof, Way
 from idp.domain.passkeys import Ceremonies, Passkey
 from idp.domain.sessions import Session
 from idp.domain.throttle import Throttle
 from idp.domain.work import Records
-from idp.services.challenges import Challenges
+from idp.services.challenges import Challenges, Fault
+from idp.services.notices import Notices
+from idp.services.proof_tries import ProofTries
 from idp.services.sign_in.code import ConfirmCode
 from idp.services.sign_in.confirm import ConfirmPassword
 from idp.services.sign_in.password import Refused
 
 NOT_FIT = Refused(kind="passkey")
+Reason = (
+    Fault
+    | Literal[
+        "unreadable", "unknown_passkey", "wrong_answer", "passkey_count", "wrong_password", "wrong_code"
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +43,10 @@ class Proving:
     ceremonies: Ceremonies
     challenges: Challenges
     confirm: ConfirmPassword
+    tries: ProofTries
     confirm_code: ConfirmCode
     failures_of_address: Throttle
+    notices: Notices
     clock: Clock
 
     def held(self, session: Session) -> frozenset[Way]:
@@ -59,15 +70,22 @@ class Proving:
         answer: Mapping[str, Any],
         *,
         address: str,
+        language: str,
     ) -> Interaction | Refused:
-        """Return the visit with the proof in it, or why there is none."""
+        """Return the visit with the proof in it, or why there is none.
+
+        Of a passkey that may have been copied the person is told, in the *language* of the page.
+        """
         failures = self.failures_of_address.peek(address)
         if not failures.allowed:
             return Refused(kind="busy", until=failures.until)
+        if until := self.tries.paused_until(interaction, session):
+            return Refused(kind="busy", until=until)
         passkey = self._fitting(interaction, session, answer)
-        if passkey is None:
+        if not isinstance(passkey, Passkey):
             self.failures_of_address.hit(address)
-            self._write(interaction, session, TransactionNotProved)
+            self.tries.failed(interaction, session)
+            self._not_proved(interaction, session, passkey, tell=person, language=language)
             return NOT_FIT
         evidence = {"method": "passkey", "key": "synced" if passkey.is_synced else "device_bound"}
         if passkey.is_attested:
@@ -78,8 +96,13 @@ class Proving:
         self, interaction: Interaction, session: Session, person: Person, password: str, *, address: str
     ) -> Interaction | Refused:
         """Return the visit with the password as one of its proofs, or why it is not taken."""
+        if until := self.tries.paused_until(interaction, session):
+            return Refused(kind="busy", until=until)
         checked = self.confirm.check(person, session, password, address=address)
         if isinstance(checked, Refused):
+            if checked.kind == "wrong":
+                self.tries.failed(interaction, session)
+                self._not_proved(interaction, session, "wrong_password")
             return checked
         return self._proved(interaction, session, person, PASSWORD_ALONE, {"method": "password"})
 
@@ -87,8 +110,12 @@ class Proving:
         self, interaction: Interaction, session: Session, person: Person, code: str, *, address: str
     ) -> Interaction | Refused:
         """Return the visit with the code from an app as one of its proofs, or why it is not taken."""
+        if until := self.tries.paused_until(interaction, session):
+            return Refused(kind="busy", until=until)
         if refused := self.confirm_code.check(person.id, code, address=address):
-            self._write(interaction, session, TransactionNotProved)
+            if refused.kind == "code":
+                self.tries.failed(interaction, session)
+                self._not_proved(interaction, session, "wrong_code")
             return refused
         return self._proved(interaction, session, person, CODE_ALONE, {"method": "code_app"})
 
@@ -100,19 +127,26 @@ class Proving:
 
     def _fitting(
         self, interaction: Interaction, session: Session, answer: Mapping[str, Any]
-    ) -> Passkey | None:
+    ) -> Passkey | Reason:
         try:
             challenge = self.ceremonies.challenge_of(answer)
             credential, _ = self.ceremonies.credential_of(answer)
-            passkey = next((each for each in self._own(session) if each.id == credential), None)
-            if passkey is None or not self.challenges.take(challenge, _owner(interaction, session)):
-                return None
+        except Refusal:
+            return "unreadable"
+        passkey = next((each for each in self._own(session) if each.id == credential), None)
+        if passkey is None:
+            return "unknown_passkey"
+        if fault := self.challenges.fault(challenge, _owner(interaction, session)):
+            return fault
+        try:
             count = self.ceremonies.check_use(answer, challenge=challenge, passkey=passkey)
         except Refusal:
-            return None
+            return "wrong_answer"
         with self.records.begin() as work:
-            counts = work.passkeys.use(passkey.id, sign_count=count, at=self.clock.now())
-        return passkey if counts else None
+            if work.passkeys.use(passkey.id, sign_count=count, at=self.clock.now()):
+                return passkey
+            # A count that does not go up may be that of a copied key; a removed passkey has none.
+            return "passkey_count" if work.passkeys.get(passkey.id) else "unknown_passkey"
 
     def _proved(
         self,
@@ -136,30 +170,50 @@ class Proving:
         proven = interaction.proved(proof)
         if not self.interactions.replace(interaction, proven):
             return NOT_FIT
-        self._write(interaction, session, TransactionProved, amr=factors.amr)
+        event = TransactionProved(
+            at=proof.at,
+            person_id=session.person_id,
+            client_id=_client_id(interaction),
+            types=_types(interaction),
+            amr=factors.amr,
+        )
+        with self.records.begin() as work:
+            work.audit.append(event)
         return proven
 
     def _own(self, session: Session) -> tuple[Passkey, ...]:
         with self.records.read() as work:
             return work.passkeys.of_person(session.person_id)
 
-    def _write(
+    def _not_proved(
         self,
         interaction: Interaction,
         session: Session,
-        kind: type[TransactionProved] | type[TransactionNotProved],
-        **more: Any,
+        reason: Reason,
+        *,
+        tell: Person | None = None,
+        language: str = "",
     ) -> None:
-        request = interaction.request
-        event = kind(
+        event = TransactionNotProved(
             at=self.clock.now(),
             person_id=session.person_id,
-            client_id=request.client_id if request else None,
-            types=tuple(dict.fromkeys(each[TYPE] for each in request.details)) if request else (),
-            **more,
+            client_id=_client_id(interaction),
+            types=_types(interaction),
+            reason=reason,
         )
         with self.records.begin() as work:
             work.audit.append(event)
+            if tell and reason == "passkey_count":
+                self.notices.passkey_copied(work, tell, language=language)
+
+
+def _client_id(interaction: Interaction) -> ClientId | None:
+    return interaction.request.client_id if interaction.request else None
+
+
+def _types(interaction: Interaction) -> tuple[str, ...]:
+    request = interaction.request
+    return tuple(dict.fromkeys(each[TYPE] for each in request.details)) if request else ()
 
 
 def _owner(interaction: Interaction, session: Session) -> str:

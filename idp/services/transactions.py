@@ -10,6 +10,7 @@ from idp.domain.errors import Refusal
 from idp.domain.interaction.interaction import Confirmation, Interaction, Interactions
 from idp.domain.sessions import Session
 from idp.domain.work import Records
+from idp.services.asking import Asking
 
 CHANGED = Refusal("access_denied", "What the person confirmed is not what was asked for.")
 
@@ -21,6 +22,7 @@ class Confirming:
     records: Records
     interactions: Interactions
     types: DetailTypes
+    asking: Asking
     clock: Clock
 
     def question(self, interaction: Interaction, language: str) -> tuple[tuple[ShownDetail, ...], str]:
@@ -40,8 +42,9 @@ class Confirming:
         return answered
 
     def refuse(self, interaction: Interaction, session: Session) -> None:
-        """Write down a no."""
+        """Write down a no, and count it."""
         self._write(interaction, session, TransactionRefused)
+        self.asking.refused(interaction, session)
 
     def _write(
         self,

@@ -11,6 +11,7 @@ from idp.storage.repositories.clients import SqlClients
 from idp.storage.repositories.code_apps import SqlCodeApps
 from idp.storage.repositories.consents import SqlConsents
 from idp.storage.repositories.deliveries import SqlLogoutDeliveries
+from idp.storage.repositories.face_templates import SqlFaceTemplates
 from idp.storage.repositories.grants import SqlGrants
 from idp.storage.repositories.initial_tokens import SqlInitialTokens
 from idp.storage.repositories.keys import SqlKeys
@@ -83,6 +84,11 @@ class SqlWork:
     def outbox(self) -> SqlOutbox:
         """Return the messages that wait."""
         return SqlOutbox(self.connection, self.sealer)
+
+    @property
+    def face_templates(self) -> SqlFaceTemplates:
+        """Return the references of faces."""
+        return SqlFaceTemplates(self.connection, self.sealer)
 
     @property
     def receipts(self) -> SqlReceipts:

@@ -79,7 +79,11 @@ def test_it_is_for_these_details_alone(idp, receipt, tmp_path):
         assert ("for another transaction" in done.stderr) is not holds
 
 
-@pytest.mark.parametrize("written", ["", "{}", "[1]", '[{"type": "unknown"}]', "["])
+@pytest.mark.parametrize(
+    "written",
+    ["", "{}", "[1]", '[{"type": "unknown"}]', "["],
+    ids=["empty", "object", "number", "type", "half"],
+)
 def test_details_that_are_none_are_said_to_be(idp, receipt, tmp_path, written):
     details = tmp_path / "details.json"
     details.write_text(written)
@@ -98,6 +102,7 @@ def test_details_that_are_none_are_said_to_be(idp, receipt, tmp_path, written):
         (lambda text: text.partition(".")[0], "no receipt"),
         (lambda _: "", "no receipt"),
     ],
+    ids=["signature", "no JWT", "empty"],
 )
 def test_what_does_not_hold_is_said_to_be_so(idp, receipt, spoil, says):
     receipt.write_text(spoil(receipt.read_text()))

@@ -58,6 +58,10 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_defaults(monke
         ("IDP_PASSKEYS__RELATED_ORIGINS", "http://id.example", "passkeys.related_origins"),
         ("IDP_PASSKEYS__RELATED_ORIGINS", "https://id.example/", "passkeys.related_origins"),
         ("IDP_PASSKEYS__RELATED_ORIGINS", "https://id.example,*", "passkeys.related_origins"),
+        ("IDP_PASSKEYS__AAGUIDS", "any", "passkeys.aaguids"),
+        ("IDP_PASSKEYS__AAGUIDS", "EE882879-721C-4913-9775-3DFCCE97072A", "passkeys.aaguids"),
+        ("IDP_STEP_UP__ASKS", "often", "step_up.asks"),
+        ("IDP_STEP_UP__QUIET_MINUTES", "0", "step_up.quiet_minutes"),
         ("IDP_NAMESPACE", "urn:x", "namespace"),
         ("IDP_SESION__IDLE_MINUTES", "5", "IDP_SESION__IDLE_MINUTES"),
         ("IDP_SESSION__IDEL_MINUTES", "5", "IDEL_MINUTES"),
@@ -148,6 +152,7 @@ def test_lists_are_written_with_commas_in_the_environment(monkeypatch):
         ("IDP_SERVER__WORKERS", "2", "store.url"),
         ("IDP_SESSION__IDLE_MINUTES", "721", "session.idle_minutes"),
         ("IDP_SESSION__INTERACTION_MINUTES", "721", "session.interaction_minutes"),
+        ("IDP_PASSKEYS__AAGUIDS", "ee882879-721c-4913-9775-3dfcce97072a", "passkeys.aaguids"),
     ],
 )
 def test_settings_that_contradict_each_other_are_a_mistake(monkeypatch, name, value, says):

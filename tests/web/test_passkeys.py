@@ -3,12 +3,13 @@
 import json
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from idp.domain.assurance import Level
 from idp.domain.passkeys import MOST
-from tests.support.authenticator import Authenticator, Maker
+from tests.support.authenticator import AAGUID, Authenticator, Maker
 from tests.support.passkeys import PASSKEYS, add_passkey, send_passkey, use_passkey
 from tests.support.provider import open_provider
 from tests.support.relying_party import (
@@ -36,6 +37,10 @@ def enter_account(browser, username="zhangsanfeng"):
 
 def events(provider, kind):
     return [details for each, details in provider.events() if each == kind]
+
+
+MODEL = str(UUID(bytes=AAGUID))
+OTHER_MODEL = "ee882879-721c-4913-9775-3dfcce97072a"
 
 
 @pytest.fixture
@@ -412,13 +417,17 @@ def test_a_form_without_its_guard_is_refused(browser, page, device):
     assert post(browser, f"{page}/passkey", {"credential": json.dumps(made)}).status_code == 400
 
 
-def attesting(tmp_path, *makers):
+def attesting(tmp_path, *makers, aaguids=()):
     roots = tmp_path / "roots.pem"
     roots.write_bytes(b"".join(each.pem for each in makers))
     provider = open_provider(
         tmp_path,
         database_url=f"sqlite:///{tmp_path}/idp.db",
-        passkeys={"attestation_roots": str(roots), "related_origins": ["https://id.zj.example"]},
+        passkeys={
+            "attestation_roots": str(roots),
+            "related_origins": ["https://id.zj.example"],
+            "aaguids": aaguids,
+        },
     )
     provider.enter()
     return provider
@@ -454,6 +463,31 @@ def test_a_device_that_no_known_maker_vouches_for_is_not_taken(tmp_path):
     ]
 
     assert [each.status_code for each in replies] == [422, 422, 422]
+
+
+@pytest.mark.parametrize(
+    ("aaguids", "status"),
+    [((MODEL,), 303), ((OTHER_MODEL,), 422), ((OTHER_MODEL, MODEL), 303), ((), 303)],
+    ids=["named", "not named", "one of several", "any"],
+)
+def test_where_models_are_named_only_these_are_taken(tmp_path, aaguids, status):
+    maker = Maker()
+    provider = attesting(tmp_path, maker, aaguids=aaguids)
+    browser = provider.browser()
+    enter_account(browser)
+
+    made = add_passkey(browser, Authenticator(maker=maker))
+
+    assert made.status_code == status
+    assert len(events(provider, "PasskeyAdded")) == (1 if status == 303 else 0)
+
+
+def test_a_named_model_without_a_maker_who_vouches_for_it_is_not_taken(tmp_path):
+    provider = attesting(tmp_path, Maker(), aaguids=(MODEL,))
+    browser = provider.browser()
+    enter_account(browser)
+
+    assert add_passkey(browser, Authenticator(signs_for_itself=True)).status_code == 422
 
 
 def test_makers_whom_the_library_knows_but_no_operator_named_vouch_for_nothing(tmp_path, monkeypatch):

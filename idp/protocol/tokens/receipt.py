@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import BadSignatureError, JoseError, UnsupportedAlgorithmError
 from joserfc.jwk import Key
 from joserfc.util import urlsafe_b64decode
 
@@ -115,9 +115,9 @@ def verify_receipt(token: str, history: Mapping[str, Any], *, client_id: str | N
         read = jwt.decode(token, partial(_find, history), registry=REGISTRY)
     except ReceiptRefusedError:
         raise
-    except JoseError as error:
+    except (BadSignatureError, UnsupportedAlgorithmError) as error:
         raise ReceiptRefusedError("signature") from error
-    except (ValueError, TypeError, AttributeError, LookupError) as error:
+    except (JoseError, ValueError, TypeError, AttributeError, LookupError) as error:
         raise ReceiptRefusedError("unreadable") from error
     claims = read.claims
     if read.header.get("typ") != TYPE or not isinstance(claims.get("iat"), int):

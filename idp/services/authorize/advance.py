@@ -12,6 +12,7 @@ from idp.domain.grants import Consent
 from idp.domain.ids import ClientId
 from idp.domain.interaction.interaction import Interaction, Interactions
 from idp.domain.interaction.policy import Facts, instead_of_page, next_prompt
+from idp.domain.interaction.prompts import Prompt
 from idp.domain.interaction.proving import proved, wanted_ways
 from idp.domain.interaction.request import AuthorizationRequest
 from idp.domain.lawful_basis import BY_CONSENT
@@ -21,8 +22,9 @@ from idp.protocol.authorize.authorization_details import check_allowed
 from idp.protocol.authorize.client import is_registered
 from idp.protocol.authorize.request import RedirectedRefusal
 from idp.protocol.respond.answer import GoTo
+from idp.services.asking import Asking
 from idp.services.authorize.finish import Finish
-from idp.services.authorize.outcome import Outcome, Page, VisitOver
+from idp.services.authorize.outcome import Outcome, Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,7 @@ class Advance:
     interactions: Interactions
     detail_types: DetailTypes
     finish: Finish
+    asking: Asking
     reachable: Level
 
     def __call__(self, interaction: Interaction, session: Session | None) -> Outcome:
@@ -60,6 +63,8 @@ class Advance:
             refusal = instead_of_page(prompt, reason, facts)
             if request and refusal:
                 raise RedirectedRefusal(refusal, request.address)
+            if request and session and prompt is Prompt.TRANSACTION:
+                self._ask(interaction, request, session)
             return Page(
                 interaction=interaction,
                 prompt=prompt,
@@ -70,14 +75,7 @@ class Advance:
             )
         if request is None or client is None or session is None or consent is None:
             return GoTo(interaction.account_page)
-        said_yes = interaction.confirmation
-        # A yes to a transaction counts once, however many tabs it comes from.
-        if said_yes and not self.interactions.finish(interaction.id):
-            raise VisitOver(client)
-        confirmed = said_yes.transaction_hash if said_yes else None
-        answer = self.finish(
-            request, client, session, consent, transaction_hash=confirmed, proved=proved(facts)
-        )
+        answer = self.finish(interaction, request, client, session, consent, proved=proved(facts))
         return answer or self(interaction, None)
 
     def client_of(self, interaction: Interaction) -> Client | None:
@@ -88,6 +86,11 @@ class Advance:
         if client is None or not is_registered(interaction.request.address.redirect_uri, client):
             raise Refusal("invalid_client", "The client_id is missing or unknown.")
         return client
+
+    def _ask(self, interaction: Interaction, request: AuthorizationRequest, session: Session) -> None:
+        if refusal := self.asking.hold_back(interaction, session):
+            self.interactions.finish(interaction.id)
+            raise RedirectedRefusal(refusal, request.address)
 
     def _transaction(self, request: AuthorizationRequest | None, client: Client | None) -> Transaction | None:
         # What an operator forbade, or took out of the types, since the visit began is not shown any more.

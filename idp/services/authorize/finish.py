@@ -10,17 +10,23 @@ from idp.domain.clients import Client
 from idp.domain.clock import Clock
 from idp.domain.grants import OFFLINE_ACCESS, OPENID, AuthorizationCode, Codes, Consent, Grant
 from idp.domain.ids import GrantId, digest, random_id, random_secret
+from idp.domain.interaction.interaction import Interaction
 from idp.domain.interaction.proving import Proved
 from idp.domain.interaction.request import AuthorizationRequest
 from idp.domain.sessions import Session
 from idp.domain.work import Records
 from idp.protocol.logout.session_management import session_state
 from idp.protocol.respond.answer import Answer, code_answer
+from idp.services.authorize.outcome import VisitOver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finish:
-    """Writes the Grant and stores the code."""
+    """Stores the code and writes the Grant, in this order: a code without a Grant opens nothing.
+
+    So whatever fails on the way, the visit can be taken up where it was. A transaction's Grant is named
+    after the visit, and of many tabs that say yes at once one gets it.
+    """
 
     records: Records
     codes: Codes
@@ -33,25 +39,36 @@ class Finish:
 
     def __call__(
         self,
+        interaction: Interaction,
         request: AuthorizationRequest,
         client: Client,
         session: Session,
         consent: Consent,
         *,
-        transaction_hash: str | None,
         proved: Proved | None,
     ) -> Answer | None:
         """Return the answer that hands the code over, or None when the session has just ended."""
-        code = random_secret()
-        granted = self._grant(request, client, session, consent, code)
-        grant = replace(granted, details=request.details, transaction_hash=transaction_hash)
+        code, said_yes = random_secret(), interaction.confirmation
+        grant = replace(self._grant(request, client, session, consent, code), details=request.details)
+        if said_yes:
+            # A yes to a transaction counts once, however many tabs it comes from.
+            grant_id = GrantId(digest(f"grant:{interaction.id}"))
+            grant = replace(grant, id=grant_id, transaction_hash=said_yes.transaction_hash)
         if proved:
             grant = self._raised(grant, proved)
+        facts = AuthorizationCode(
+            grant=grant,
+            redirect_uri=request.address.redirect_uri,
+            code_challenge=request.code_challenge,
+            nonce=request.nonce,
+        )
+        self.codes.put(code, facts, ttl=self.code_lifetime)
         with self.records.begin() as work:
             # A sign-out in another tab waits for this row, and then finds the grant; or it was first.
             if not work.sessions.touch(session.token_digest, grant.created_at):
                 return None
-            work.grants.add(grant)
+            if not work.grants.add(grant):
+                raise VisitOver(client)
             work.audit.append(
                 GrantIssued(
                     at=grant.created_at,
@@ -65,13 +82,6 @@ class Finish:
                     resources=grant.resources,
                 )
             )
-        facts = AuthorizationCode(
-            grant=grant,
-            redirect_uri=request.address.redirect_uri,
-            code_challenge=request.code_challenge,
-            nonce=request.nonce,
-        )
-        self.codes.put(code, facts, ttl=self.code_lifetime)
         return code_answer(
             request.address,
             code=code,

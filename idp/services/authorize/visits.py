@@ -1,11 +1,12 @@
 """Beginning a visit, and taking it up again at each page."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from idp.domain.clients import Client
 from idp.domain.clock import Clock
-from idp.domain.errors import Refusal
+from idp.domain.errors import Refusal, Unavailable
 from idp.domain.ids import InteractionId, digest, random_id
 from idp.domain.interaction.interaction import Interaction, Interactions
 from idp.domain.interaction.request import AuthorizationRequest
@@ -79,7 +80,9 @@ class Visits:
         """
         outcome = self.advance(interaction, session)
         if not isinstance(outcome, Page):
-            self.interactions.finish(interaction.id)
+            # What is answered is answered: a visit that cannot be forgotten now ends by itself.
+            with suppress(Unavailable):
+                self.interactions.finish(interaction.id)
         return outcome
 
     def hold(self, interaction: Interaction) -> None:

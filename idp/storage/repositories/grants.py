@@ -6,17 +6,18 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from idp.domain.authorization_details.types import Detail
 from idp.domain.grants import Grant
 from idp.domain.ids import ClientId, GrantId, PersonId, SessionId
 from idp.domain.sealing import Sealer
 from idp.storage.codec import Codec, to_json
+from idp.storage.repositories.inserts import InsertUnlessTaken
 from idp.storage.tables import GRANTS
 
 CODEC = Codec(Grant)
-ADD = insert(GRANTS)
+ADD = InsertUnlessTaken(GRANTS)
 READ = select(
     GRANTS.c.id,
     GRANTS.c.document,
@@ -87,8 +88,8 @@ class SqlGrants:
         self._connection = connection
         self._sealer = sealer
 
-    def add(self, grant: Grant) -> None:
-        """Store the grant."""
+    def add(self, grant: Grant) -> bool:
+        """Store the grant; say whether there was none of this id."""
         row = {
             "id": grant.id,
             "code_digest": grant.code_digest,
@@ -103,7 +104,7 @@ class SqlGrants:
             "document": CODEC.encode(replace(grant, details=(), transaction_hash=None)),
             "transaction_sealed": self._seal(grant),
         }
-        self._connection.execute(ADD, row)
+        return ADD.into(self._connection, row)
 
     def get(self, grant_id: GrantId) -> Grant | None:
         """Return the grant."""

@@ -8,6 +8,7 @@ from idp.storage.tables.audit import AUDIT_EVENT
 from idp.storage.tables.base import db
 from idp.storage.tables.clients import CLIENT, REGISTRATION_TOKEN, RESOURCE
 from idp.storage.tables.deliveries import LOGOUT_DELIVERY
+from idp.storage.tables.faces import FACE_TEMPLATE
 from idp.storage.tables.grants import CONSENT, GRANTS
 from idp.storage.tables.keys import SIGNING_KEY
 from idp.storage.tables.messages import KNOWN_BROWSER, OUTBOX
@@ -21,6 +22,7 @@ __all__ = [
     "CODE_APP",
     "CONSENT",
     "CREDENTIAL",
+    "FACE_TEMPLATE",
     "GRANTS",
     "IDENTIFIER",
     "KNOWN_BROWSER",

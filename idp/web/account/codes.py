@@ -61,6 +61,7 @@ def codes_page(area: AccountArea, own: OwnCodeApp, draw_qr: Callable[[str], str]
             form=form,
             groups=[offer.secret[at : at + GROUP] for at in range(0, len(offer.secret), GROUP)],
             address=offer.address,
+            # Drawn here, of nothing but squares.
             picture=draw_qr(offer.address),
         )
 

@@ -21,6 +21,7 @@ from idp.domain.audit import (
     Event,
     GrantIssued,
     GrantRevoked,
+    HeldBack,
     NoticeShown,
     PasskeyAdded,
     PasskeyRemoved,
@@ -33,12 +34,19 @@ from idp.domain.audit import (
     SignInRefused,
     TransactionChanged,
     TransactionConfirmed,
+    TransactionHeldBack,
     TransactionNotProved,
     TransactionProved,
     TransactionRefused,
 )
 from idp.domain.audit_of_codes import CodeAppAdded, CodeAppRemoved
-from idp.domain.audit_of_faces import Ended, FaceAgreed, FaceChecked
+from idp.domain.audit_of_faces import (
+    Ended,
+    FaceAgreed,
+    FaceChecked,
+    FaceReferenceKept,
+    FaceReferenceRemoved,
+)
 from idp.domain.clients import Client
 from idp.domain.ids import ClientId
 from idp.services.disowning import KINDS
@@ -61,8 +69,11 @@ SENTENCES: dict[type[Event], Any] = {
     ReceiptIssued: _l("%(party)s received a receipt of your transaction"),
     TransactionRefused: _l("You did not confirm a transaction at %(party)s"),
     TransactionChanged: _l("A transaction at %(party)s was stopped: it was not what you had been shown"),
+    TransactionHeldBack: _l("%(party)s wanted you to confirm a transaction, and you were not asked"),
     FaceAgreed: _l("You agreed to a face check for %(party)s"),
     FaceChecked: _l("A face check for %(party)s"),
+    FaceReferenceKept: _l("You had a reference of your face kept"),
+    FaceReferenceRemoved: _l("You removed the reference of your face"),
     GrantIssued: _l("%(party)s received data"),
     GrantRevoked: _l("The access of %(party)s was ended"),
     PasswordChanged: _l("You changed your password"),
@@ -75,6 +86,10 @@ SENTENCES: dict[type[Event], Any] = {
     ClosingBegun: _l("You closed your account"),
     ClosingTakenBack: _l("You kept your account after all"),
 }
+WARNINGS = (
+    *(SignInRefused, Disowned, TransactionChanged, TransactionHeldBack, TransactionNotProved),
+    *(PasswordRefused, ClosingBegun),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +137,7 @@ class Telling:
 
 
 def _icon(event: Event) -> str:
-    if isinstance(event, SignInRefused | Disowned | TransactionChanged | PasswordRefused | ClosingBegun):
+    if isinstance(event, WARNINGS):
         return "warning"
     if isinstance(event, SignedIn | PersonCreated | PasswordChanged | PasskeyAdded | CodeAppAdded):
         return "key"
@@ -137,6 +152,10 @@ def _facts(event: Event) -> list[tuple[str, str]]:
         facts.append((_("By"), _way(event.amr)))
     if isinstance(event, SignInRefused | PasswordRefused):
         facts.append((_("Reason"), _why_refused(event)))
+    if isinstance(event, TransactionNotProved) and event.reason:
+        facts.append((_("Reason"), _why_not_proved(event.reason)))
+    if isinstance(event, TransactionHeldBack):
+        facts.append((_("Reason"), _why_held_back(event.reason)))
     if isinstance(event, SessionEnded):
         facts.append((_("Reason"), _why_ended(event.reason)))
     if isinstance(event, GrantRevoked):
@@ -189,6 +208,22 @@ def _why_refused(event: SignInRefused | PasswordRefused) -> str:
     }
     reason = event.reason if isinstance(event, SignInRefused) else ""
     return str(sentences.get(reason, _("The password was not right.")))
+
+
+def _why_not_proved(reason: str) -> str:
+    sentences = {
+        "late_challenge": _("It took too long."),
+        "passkey_count": _("The passkey may have been copied."),
+        "wrong_password": _("The password was not right."),
+        "wrong_code": _("The code was not right."),
+    }
+    return str(sentences.get(reason, _("The passkey did not fit.")))
+
+
+def _why_held_back(reason: HeldBack) -> str:
+    if reason == "asked_often":
+        return str(_("It asked too often."))
+    return str(_("You had said no to it several times."))
 
 
 def _why_ended(reason: str) -> str:

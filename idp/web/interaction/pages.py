@@ -286,9 +286,12 @@ def interaction_pages(
     @pages.post("/cancel")
     def cancel(interaction_id: str) -> ResponseReturnValue:
         del interaction_id
-        interaction, _ = current()
+        interaction, session = current()
         if interaction.request is None:
             return go_to("/")
+        if session and interaction.confirmation:
+            # Who said yes and then does not prove it has said no.
+            confirming.refuse(interaction, session)
         raise visits.cancel(interaction)
 
     @pages.post("/switch")

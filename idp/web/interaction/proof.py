@@ -70,7 +70,9 @@ class ProofPage:
             answer = read_credential(device.credential.data) if device.validate_on_submit() else None
             if answer is None:
                 return NOT_FIT
-            return self.proving.by_passkey(visit, session, person, answer, address=address)
+            return self.proving.by_passkey(
+                visit, session, person, answer, address=address, language=language()
+            )
         if way == "code":
             codes = CodeForm()
             if not codes.validate_on_submit():
