@@ -27,6 +27,9 @@ class Receipts(Protocol):
     def get(self, person_id: PersonId, receipt_id: str) -> Receipt | None:
         """Return the person's receipt of that number."""
 
+    def of_person(self, person_id: PersonId) -> tuple[Receipt, ...]:
+        """Return the person's receipts, oldest first."""
+
     def erase_of_person(self, person_id: PersonId) -> int:
         """Forget all receipts of the person; return how many."""
 

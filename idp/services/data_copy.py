@@ -14,6 +14,7 @@ from idp.domain.clock import Clock
 from idp.domain.grants import Consent
 from idp.domain.ids import ClientId
 from idp.domain.passkeys import Passkey
+from idp.domain.receipts import Receipt
 from idp.domain.sessions import Session
 from idp.domain.throttle import Throttle, Tries
 from idp.domain.work import Records, UnitOfWork
@@ -65,6 +66,7 @@ class CopyData:
             "consents": [self._consent(each, away.get(each.client_id)) for each in consents],
             "devices": [self._device(work, each) for each in work.sessions.of_person(person.id)],
             "passkeys": [_passkey(each) for each in work.passkeys.of_person(person.id)],
+            "receipts": [self._receipt(each) for each in work.receipts.of_person(person.id)],
             "browsers": [asdict(each) for each in work.known_browsers.of_person(person.id)],
             "history": [self._event(each) for each in _events(work, person)],
         }
@@ -89,6 +91,14 @@ class CopyData:
             "last_seen_at": session.last_seen_at,
             "ends_at": session.expires_at,
             "portals": [self._portal(each) for each in work.grants.parties(session.id)],
+        }
+
+    def _receipt(self, receipt: Receipt) -> dict[str, Any]:
+        return {
+            "number": receipt.id,
+            "portal": self._portal(receipt.client_id),
+            "issued_at": receipt.issued_at,
+            "signed": receipt.token,
         }
 
     def _event(self, event: Event) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def test_it_says_what_was_proved(idp, visit, receipt):
 
     assert done.returncode == 0, done.stderr
     told = claims_of(receipt.read_text())
-    for word in (told["jti"], visit.client.client_id, "method=passkey key=device_bound", PROVED, told["acr"]):
+    for word in (told["jti"], visit.client.client_id, "method=passkey key=device_bound attested=no", PROVED, told["acr"]):
         assert word in done.stdout
 
 

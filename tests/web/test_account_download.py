@@ -55,6 +55,7 @@ def test_the_copy_holds_all_that_is_kept(provider, browser, client):
             "consents",
             "devices",
             "passkeys",
+            "receipts",
             "browsers",
             "history",
         )
