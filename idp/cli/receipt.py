@@ -63,9 +63,12 @@ def verify(
 
 
 def _history(box: ToolBox, saved: Path | None, issuer: str | None) -> dict[str, Any]:
-    if saved is None and issuer is None:
+    if saved is not None:
+        history = read_history(_text(saved))
+    elif issuer is not None:
+        history = read_history(_fetched(box, issuer))
+    else:
         return _own(box)
-    history = read_history(_text(saved) if saved else _fetched(box, str(issuer)))
     # A document vouches for itself alone: whose it is, is known from who handed it over, or from here.
     if issuer is not None and history["iss"] != issuer:
         raise ReceiptRefusedError("issuer")

@@ -1,10 +1,14 @@
 """Receipts: what was proved of a transaction, signed, to be shown years later without any image."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from idp.domain.ids import ClientId, PersonId
+
+# The time after which claims lapse (Civil Code of the PRC, article 188). Whoever closes the account before
+# that takes the receipts along in the copy of the data; here they are erased.
+KEPT = timedelta(days=3 * 366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,8 @@ METADATA = {"federation_historical_keys_endpoint": PATH}
 LATE = 2 * MAX_AGE
 # How old a document may say that it is where the keys are the same; until then caches have one thing to keep.
 RENEWED = timedelta(hours=1)
+# The keys, when they were told of, and the document.
+Signed = tuple[tuple[SigningKey, ...], datetime, str]
 
 
 class KeyHistory:
@@ -30,7 +32,7 @@ class KeyHistory:
         self._keyring = keyring
         self._issuer = issuer
         self._clock = clock
-        self._signed: tuple[tuple[SigningKey, ...], datetime, str] | None = None
+        self._signed: Signed | None = None
         self._document = Fresh(self._build, clock)
 
     def __call__(self) -> str:
@@ -39,11 +41,17 @@ class KeyHistory:
 
     def _build(self) -> str:
         keys, now, held = self._load(), self._clock.now(), self._signed
-        if held is not None and held[0] == keys and is_fresh(held[1], now, RENEWED):
+        if held is not None and held[0] == keys and is_fresh(held[1], now, RENEWED) and _is_settled(held):
             return held[2]
         document = self._keyring.sign(historical_keys(keys, issuer=self._issuer, at=now), typ=TYPE)
         self._signed = (keys, now, document)
         return document
+
+
+def _is_settled(signed: Signed) -> bool:
+    # Right after a change it may still have been the key before that signed.
+    keys, at, _ = signed
+    return at - max(key.changed_at for key in keys) > LATE
 
 
 def historical_keys(keys: Iterable[SigningKey], *, issuer: str, at: datetime) -> dict[str, Any]:

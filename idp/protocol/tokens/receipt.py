@@ -102,6 +102,7 @@ class ReceiptWriter:
                 receipt_id=number,
                 grant_id=grant.id,
                 types=tuple(types),
+                methods=tuple(dict.fromkeys(each["method"] for each in grant.evidence)),
             )
         )
         return token
