@@ -3,6 +3,7 @@
 import base64
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from joserfc import jwt
@@ -319,7 +320,8 @@ def test_hostile_claims_of_a_key_in_the_document_are_no_receipt(receipt):
     told, head = claims_of(receipt), {"alg": "ES256", "kid": "mine", "typ": TYPE}
     assert verify_receipt(forged(head, told, mine), known)["jti"] == told["jti"]
 
-    changes = [{name: None} for name in ("iss", "aud", "sub", "jti", "iat", "acr", "transaction", "evidence")]
+    names = ("iss", "aud", "sub", "jti", "iat", "acr", "transaction", "evidence")
+    changes: list[dict[str, Any]] = [{name: None} for name in names]
     changes += [{"iat": True}, {"iat": -1}, {"auth_time": 10**30}, {"evidence": [1]}]
     changes += [{"transaction": told["transaction"] | {"alg": "MD5"}}]
     for each in changes:
