@@ -171,7 +171,10 @@ def _account_area(settings: Settings, services: Services, cookies: Cookies, word
         words=words,
         recent=timedelta(minutes=settings.account.recent_minutes),
     )
-    known, titles = services.clients.known, Titles(services.catalogue, services.clients.find_resource)
+    known, titles = (
+        services.clients.known,
+        Titles(services.catalogue, services.clients.find_resource, services.confirming.types),
+    )
     return account_area(
         entrance_pages(area, services.visits, services.logout),
         overview_page(area, services.history),

@@ -190,11 +190,12 @@ class TransactionProved(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptIssued(Event):
-    """A receipt of a transaction was signed and handed to the client."""
+    """A receipt of a transaction, proved by *methods*, was signed and handed to the client."""
 
     receipt_id: str
     grant_id: GrantId
     types: tuple[str, ...]
+    methods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,9 +87,12 @@ class Proving:
             self.tries.failed(interaction, session)
             self._not_proved(interaction, session, passkey, tell=person, language=language)
             return NOT_FIT
-        evidence = {"method": "passkey", "key": "synced" if passkey.is_synced else "device_bound"}
-        if passkey.is_attested:
-            evidence["attested_model"] = passkey.aaguid
+        evidence = {
+            "method": "passkey",
+            "key": "synced" if passkey.is_synced else "device_bound",
+            # The model itself is no business of the relying party's.
+            "attested": "yes" if passkey.is_attested else "no",
+        }
         return self._proved(interaction, session, person, passkey.factors, evidence)
 
     def by_password(

@@ -93,7 +93,7 @@ class SqlWork:
     @property
     def receipts(self) -> SqlReceipts:
         """Return the receipts."""
-        return SqlReceipts(self.connection)
+        return SqlReceipts(self.connection, self.sealer)
 
     @property
     def keys(self) -> SqlKeys:

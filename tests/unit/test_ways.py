@@ -76,6 +76,33 @@ def prove(facts, way):
     return replace(facts, interaction=facts.interaction.proved(proof))
 
 
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        {"score": "0.43"},
+        {"threshold_band": "7"},
+        {"template": "AAAA=="},
+        {"picture": "/9j/4AAQSkZJRg"},
+        {"name": "张三丰"},
+        {"document": "330000199001010014"},
+        {"phone": "+8610000000001"},
+        {"two words": "yes"},
+        {"long": "a" * 41},
+    ],
+)
+def test_evidence_is_words_and_digests_alone(evidence):
+    with pytest.raises(ValueError, match="words and digests"):
+        Proof(evidence=evidence, session_id="s", transaction_hash="h", amr=("face",), level=Level.L3, at=NOW)
+
+
+def test_evidence_may_name_versions_by_their_digests():
+    said = {"method": "face", "policy_sha256": "0f" * 32, "threshold_band": "high"}
+
+    proof = Proof(evidence=said, session_id="s", transaction_hash="h", amr=("face",), level=Level.L3, at=NOW)
+
+    assert proof.evidence == said
+
+
 def walk(need, signed_in, choose=lambda ways: ways[0]):
     """Prove all that is wanted without a face; return the ways that were chosen."""
     facts, chosen = facts_of(need, signed_in=signed_in), []

@@ -56,6 +56,8 @@ def test_the_copy_holds_all_that_is_kept(provider, browser, client):
             "devices",
             "passkeys",
             "code_app",
+            "face_reference",
+            "receipts",
             "browsers",
             "history",
         )

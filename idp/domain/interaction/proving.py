@@ -1,5 +1,6 @@
 """What proves a transaction: something shown for it alone, just now, in the session that said yes to it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,6 +33,8 @@ WAYS: tuple[tuple[Way, frozenset[str], Level | None], ...] = (
 )
 # Where a type wants several factors and says nothing of their age.
 USUAL_AGE = timedelta(minutes=5)
+# A constant word, or SHA-256 in hexadecimal: neither a score nor a picture or template looks like that.
+SAYS = re.compile(r"[a-z][a-z0-9_]{0,39}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,11 @@ class Proof:
     level: Level
     at: datetime
     evidence: Evidence
+
+    def __post_init__(self) -> None:
+        """Refuse evidence that is more than words: it leaves the house, and is kept for years."""
+        if not all(SAYS.fullmatch(word) for pair in self.evidence.items() for word in pair):
+            raise ValueError("Evidence is made of words and digests alone.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from idp.domain.assurance import DEVICE_BOUND, PASSWORD, SYNCED
+from idp.domain.assurance import DEVICE_BOUND, LIVE_FACE, PASSWORD, SYNCED
 from idp.domain.audit import (
     ClosingBegun,
     ClosingTakenBack,
@@ -91,6 +91,11 @@ WARNINGS = (
     *(PasswordRefused, ClosingBegun),
 )
 
+TRANSACTIONS = (
+    *(TransactionConfirmed, TransactionProved, TransactionNotProved, ReceiptIssued),
+    *(TransactionRefused, TransactionChanged),
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
@@ -148,7 +153,7 @@ def _facts(event: Event) -> list[tuple[str, str]]:
     facts = []
     if isinstance(event, SignedIn | SignInRefused | SessionEnded):
         facts.append((_("Device"), event.device or _("Unknown device")))
-    if isinstance(event, SignedIn):
+    if isinstance(event, SignedIn | TransactionProved):
         facts.append((_("By"), _way(event.amr)))
     if isinstance(event, SignInRefused | PasswordRefused):
         facts.append((_("Reason"), _why_refused(event)))
@@ -163,6 +168,7 @@ def _facts(event: Event) -> list[tuple[str, str]]:
     if isinstance(event, FaceChecked):
         facts.append((_("Result"), _how_checked(event.ended)))
     if isinstance(event, ReceiptIssued):
+        facts.append((_("By"), _way(event.methods)))
         facts.append((_("Number"), event.receipt_id))
     if isinstance(event, Disowned):
         facts.append((_("What you meant"), _what_disowned(event)))
@@ -191,13 +197,20 @@ def _names(event: Event) -> tuple[str, ...]:
         return event.allowed
     if isinstance(event, ConsentRefused | NoticeShown):
         return event.asked
+    if isinstance(event, TRANSACTIONS):
+        return event.types
     return (*event.scopes, *event.claims, *event.resources) if isinstance(event, GrantIssued) else ()
 
 
 def _way(amr: tuple[str, ...]) -> str:
     if DEVICE_BOUND in amr or SYNCED in amr:
         return str(_("Passkey"))
-    ways = {PASSWORD: _("Password")}
+    ways = {
+        PASSWORD: _("Password"),
+        "password": _("Password"),
+        "passkey": _("Passkey"),
+        LIVE_FACE: _("Face"),
+    }
     return " · ".join(str(ways.get(each, each)) for each in amr)
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort, g, request
 from flask.typing import ResponseReturnValue
 
+from idp.domain import receipts
 from idp.domain.audit import Entry, GrantIssued, PasskeyAdded
 from idp.domain.audit_of_codes import CodeAppAdded
 from idp.domain.sessions import Session
@@ -35,6 +36,7 @@ def history_page(area: AccountArea, history: History, disowning: Disowning, tell
             happenings=[tell(each) for each in page.entries],
             older=page.older,
             is_first=before is None,
+            receipts_since=area.account.clock.now() - receipts.KEPT,
         )
 
     @pages.get(f"{RECEIPTS}/<number>")
