@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from authlib.integrations.flask_client import OAuth
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from examples.identity import Portal
@@ -15,11 +15,11 @@ from examples.sessions import Sessions
 from examples.settings import Settings
 from examples.words import WORDS
 
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action {forms}; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
     "X-Content-Type-Options": "nosniff",
     # No other site learns the address of the callback, which has the code in it.
     "Referrer-Policy": "same-origin",
@@ -38,8 +38,11 @@ def create_portal(portal: Portal, settings: Settings) -> Flask:
         SESSION_COOKIE_SECURE=settings.secure,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's default provider
-    relying_party = RelyingParty(OAuth(app), settings, portal.scope)
+    resource = settings.url + portal.api if portal.api else None
+    relying_party = RelyingParty(OAuth(app), settings, portal.scope, resource)
     sessions = Sessions(f"{portal.key}_session", secure=settings.secure)
+    for room in portal.rooms(relying_party, sessions, settings):
+        app.register_blueprint(room)
     app.register_blueprint(portal_pages(relying_party, sessions))
     _install_languages(app, portal, settings)
     _install_problems(app)
@@ -95,11 +98,15 @@ def _install_problems(app: Flask) -> None:
 
 def _add_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
+    # Browsers apply form-action to redirects too: a form that leads to the provider says so.
+    response.headers["Content-Security-Policy"] = POLICY.format(
+        forms=" ".join(["'self'", *g.get("forms_reach", ())])
+    )
     if request.endpoint != "static":
         # Pages show who is signed in, so no cache may keep them, and "back" must ask again.
         response.headers["Cache-Control"] = "no-store"
     if response.status_code == HTTPStatus.UNAUTHORIZED:  # RFC 9110 section 15.5.2 asks for the header
-        response.headers["WWW-Authenticate"] = 'Cookie realm="portal"'
+        response.headers.setdefault("WWW-Authenticate", 'Cookie realm="portal"')
     if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER)
     return response

@@ -6,16 +6,19 @@ ID token's signature, issuer, audience, times and nonce. What it leaves to its u
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import requests
 from authlib.integrations.flask_client import OAuth, OAuthError
-from flask import request, session
+from flask import redirect, request, session
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from werkzeug.wrappers import Response
 
+from examples.api_tokens import ApiTokens
 from examples.jwt_parts import look_inside
 from examples.problems import ANSWERS, Problem
 from examples.sessions import SignedIn
@@ -38,8 +41,10 @@ ENDPOINTS = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "j
 class RelyingParty:
     """Signs people in at the provider of *settings*, knowing no more than its discovery address."""
 
-    def __init__(self, oauth: OAuth, settings: Settings, scope: str) -> None:
+    def __init__(self, oauth: OAuth, settings: Settings, scope: str, resource: str | None = None) -> None:
+        """Ask for *scope*, and for tokens to be used at *resource*, if there is one."""
         self._settings = settings
+        self._resource = resource
         # The metadata is fetched when it is first needed: the portal starts, and shows its pages,
         # also while the provider is down.
         self._client = oauth.register(
@@ -58,27 +63,33 @@ class RelyingParty:
 
     def start(self, **parameters: str) -> Response:
         """Send the browser to the provider; *parameters* join the usual ones of the request."""
-        self._load_metadata()
-        if len(session) >= STARTED_PER_BROWSER:
-            session.clear()
-        with _translated_errors():
-            redirection: Response = self._client.authorize_redirect(
-                self._settings.redirect_uri, state=self._started.put("started"), **parameters
-            )
-        return redirection
+        asked = self._begin(self._settings.redirect_uri, "started", **parameters)
+        return redirect(asked)
+
+    def push(self, callback: str, purpose: str, **parameters: str) -> Response:
+        """Like :meth:`start`, but leave the request with the provider first (RFC 9126).
+
+        What it says stands in no address then. The browser comes back to the path *callback*, and
+        :meth:`purpose` tells what for.
+        """
+        asked = self._begin(self._settings.url + callback, purpose, **parameters)
+        pushed = self._post("pushed_authorization_request_endpoint", dict(parse_qsl(urlsplit(asked).query)))
+        reference = {"client_id": self._settings.client_id, "request_uri": str(pushed["request_uri"])}
+        return redirect(f"{self._load_metadata()['authorization_endpoint']}?{urlencode(reference)}")
+
+    def purpose(self) -> str | None:
+        """Return what for the browser was sent away that comes back now, if it was this one."""
+        state = request.args.get("state", "")
+        if not self._client.framework.get_state_data(session, state):
+            return None
+        return self._started.get(state)
 
     def finish(self) -> SignedIn:
         """Turn the provider's answer into a person, or raise Problem."""
-        state = request.args.get("state", "")
-        self._check_state(state)
-        try:
-            self._check_issuer()
-            with _translated_errors():
-                token = self._client.authorize_access_token()
-                id_token_claims = _id_token_claims(token)
-                user_info = self._client.userinfo(token=token)
-        finally:
-            self._client.framework.clear_state_data(session, state)
+        token = self.redeem()
+        id_token_claims = token["userinfo"]
+        with _translated_errors():
+            user_info = self._client.userinfo(token=token)
         # OpenID Connect Core section 5.3.2: else claims of someone else could be slipped in.
         if user_info.get("sub") != id_token_claims["sub"]:
             raise Problem("bad_answer")
@@ -88,7 +99,23 @@ class RelyingParty:
             id_token=token["id_token"],
             id_token_parts=look_inside(token["id_token"]),
             access_token_parts=look_inside(token["access_token"]),
+            api_tokens=self._api_tokens(token),
         )
+
+    def redeem(self, **parameters: str) -> dict[str, Any]:
+        """Turn the answer into tokens, with the ID token's claims as ``userinfo``, or raise Problem."""
+        state = request.args.get("state", "")
+        self._check_state(state)
+        try:
+            self._check_issuer()
+            with _translated_errors():
+                token: dict[str, Any] = self._client.authorize_access_token(**parameters)
+        finally:
+            self._client.framework.clear_state_data(session, state)
+        # Authlib puts the checked claims here, and nothing when the provider sent no ID token.
+        if token.get("userinfo") is None:
+            raise Problem("bad_answer")
+        return token
 
     def sign_out(self, id_token: str, ui_locales: str) -> Response:
         """Send the browser to the provider, so that the session there can end too."""
@@ -133,6 +160,52 @@ class RelyingParty:
             return False
         return True
 
+    def fetch_key_history(self) -> str:
+        """Return the signed document of the keys of all times (OpenID Federation 1.0 section 8.7)."""
+        with _translated_errors():
+            address = self._load_metadata()["federation_historical_keys_endpoint"]
+            reply = requests.get(address, timeout=TIMEOUT, allow_redirects=False)
+            reply.raise_for_status()
+        return reply.text
+
+    def _api_tokens(self, token: dict[str, Any]) -> ApiTokens | None:
+        if self._resource is None or "refresh_token" not in token:
+            return None
+        return ApiTokens(partial(self._renew, self._resource), token["refresh_token"])
+
+    def _renew(self, resource: str, refresh_token: str) -> dict[str, Any]:
+        form = {"grant_type": "refresh_token", "refresh_token": refresh_token, "resource": resource}
+        return self._post("token_endpoint", form)
+
+    def _begin(self, redirect_uri: str, purpose: str, **parameters: str) -> str:
+        self._load_metadata()
+        if len(session) >= STARTED_PER_BROWSER:
+            session.clear()
+        if self._resource:
+            parameters["resource"] = self._resource
+        with _translated_errors():
+            asked = self._client.create_authorization_url(
+                redirect_uri, state=self._started.put(purpose), **parameters
+            )
+        # A cookie remembers it: the address would be too long for that, and is not needed.
+        url = str(asked.pop("url"))
+        self._client.save_authorize_data(redirect_uri=redirect_uri, **asked)
+        return url
+
+    def _post(self, endpoint: str, form: dict[str, str]) -> dict[str, Any]:
+        with _translated_errors():
+            reply = requests.post(
+                self._load_metadata()[endpoint],
+                data=form,
+                auth=(self._settings.client_id, self._settings.client_secret),
+                timeout=TIMEOUT,
+                allow_redirects=False,
+            )
+            answer: dict[str, Any] = reply.json()
+        if not reply.ok:
+            raise Problem(ANSWERS.get(str(answer.get("error")), "refused"))
+        return answer
+
     def _load_metadata(self) -> dict[str, Any]:
         with _translated_errors():
             metadata: dict[str, Any] = self._client.load_server_metadata()
@@ -160,14 +233,6 @@ class RelyingParty:
         promised = metadata.get("authorization_response_iss_parameter_supported") is True
         if promised and request.args.get("iss") != self._settings.issuer:
             raise Problem("wrong_issuer")
-
-
-def _id_token_claims(token: dict[str, Any]) -> dict[str, Any]:
-    # Authlib puts the checked claims here, and nothing when the provider sent no ID token.
-    claims: dict[str, Any] | None = token.get("userinfo")
-    if claims is None:
-        raise Problem("bad_answer")
-    return claims
 
 
 @contextmanager

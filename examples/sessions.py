@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, request
 
+from examples.api_tokens import ApiTokens
 from examples.jwt_parts import JwtParts
 from examples.store import BoundedStore
 
@@ -17,13 +18,15 @@ class SignedIn:
     """What the portal holds about one person: the proved claims, and tokens as far as needed.
 
     The ID token itself is kept to name the session at sign-out. The access token is not kept: it
-    has done its work at UserInfo, and what is not kept cannot be stolen.
+    has done its work at UserInfo, and what is not kept cannot be stolen. A portal that calls an API
+    for its people has *api_tokens* for that alone.
     """
 
     claims: dict[str, Any]
     id_token: str
     id_token_parts: JwtParts | None
     access_token_parts: JwtParts | None
+    api_tokens: ApiTokens | None = None
 
 
 class Sessions:

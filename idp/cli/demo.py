@@ -7,6 +7,7 @@ import sys
 import tomllib
 from pathlib import Path
 from types import FrameType
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -78,7 +79,7 @@ def _provide_keys(tools: Tools) -> None:
         tools.key_life.rotate(algorithm)
 
 
-def _parties(tools: Tools, entries: list[dict[str, str]], port: int) -> list[Program]:
+def _parties(tools: Tools, entries: list[dict[str, Any]], port: int) -> list[Program]:
     programs = []
     for number, entry in enumerate(entries, start=1):
         url = _url(port + number)

@@ -56,11 +56,19 @@ def load_accounts(tools: Tools, people: list[dict[str, Any]], remembered: Path) 
     return accounts
 
 
-def load_party(tools: Tools, entry: dict[str, str], url: str) -> str:
-    """Register the relying party at *url* anew, so that no secret of it is kept; return its secret."""
+def load_party(tools: Tools, entry: dict[str, Any], url: str) -> str:
+    """Register the relying party at *url* anew, so that no secret of it is kept; return its secret.
+
+    It may call an API of its own, which is registered too, and ask for the transactions that it names.
+    """
+    resources = _load_api(tools, entry["api"], url) if "api" in entry else []
     metadata = {
         **entry,
-        "redirect_uris": [f"{url}/callback"],
+        "redirect_uris": [f"{url}{path}" for path in entry.get("callbacks", ["/callback"])],
+        "allowed_resources": resources,
+        "authorization_details_types": [
+            f"{tools.settings.namespace}authorization/{name}" for name in entry.get("details", ())
+        ],
         "post_logout_redirect_uris": [f"{url}/"],
         "initiate_login_uri": f"{url}/login",
         "backchannel_logout_uri": f"{url}/ended",
@@ -69,6 +77,12 @@ def load_party(tools: Tools, entry: dict[str, str], url: str) -> str:
     if secret is None:
         raise ValueError("A demo relying party is confidential.")
     return secret
+
+
+def _load_api(tools: Tools, api: dict[str, str], url: str) -> list[str]:
+    resources = [url + api["path"]]
+    tools.register_client.register({**api, "redirect_uris": [], "resources": resources}, make_way=True)
+    return resources
 
 
 def _new_person(entry: dict[str, Any], password: str, namespace: str) -> NewPerson:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -66,7 +67,7 @@ def running_demo(folder: Path, **settings: str) -> Iterator[Demo]:
         **{name: value for name, value in os.environ.items() if not name.startswith("IDP_")},
         "IDP_SECRETS_DIR": str(folder / "secrets"),
         "IDP_DATABASE__URL": f"sqlite:///{folder}/idp.db",
-        "IDP_AUTHORIZATION__DETAILS": str(TYPES),
+        "IDP_AUTHORIZATION__DETAILS": str(_all_types(folder)),
         **settings,
     }
     output = folder / "output.txt"
@@ -85,6 +86,14 @@ def running_demo(folder: Path, **settings: str) -> Iterator[Demo]:
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(PATIENCE_SECONDS)
+
+
+def _all_types(folder: Path) -> Path:
+    """Return a folder with the types of the tests beside those that are shipped."""
+    types = folder / "types"
+    for shipped in (TYPES, ROOT / "config" / "authorization_details"):
+        shutil.copytree(shipped, types, dirs_exist_ok=True)
+    return types
 
 
 def _await(process: subprocess.Popen[bytes], output: Path) -> None:

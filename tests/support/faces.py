@@ -33,7 +33,7 @@ def judged(outcome: Outcome = Outcome.PASS, finding: str = "texture:pass:live") 
     return Judged(
         outcome=outcome,
         findings=(finding,),
-        policy="p" * 64,
+        policy="a" * 64,
         models={"detector": "d" * 64},
         frames=90,
         seconds=9.04,
