@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -15,6 +15,7 @@ from pydantic_settings import (
 )
 
 from idp.domain.claims.catalogue import Catalogue
+from idp.settings_step_up import Faces, Pictures, StepUp
 from idp.settings_values import (
     ROOT,
     Authorities,
@@ -25,6 +26,7 @@ from idp.settings_values import (
     Namespace,
     Origins,
     Places,
+    Section,
     Words,
 )
 
@@ -40,12 +42,6 @@ class SettingsError(Exception):
         """Keep the sentences."""
         super().__init__(" ".join(sentences))
         self.sentences = sentences
-
-
-class Section(BaseModel):
-    """A table of the settings file; a misspelt name is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Database(Section):
@@ -152,31 +148,6 @@ class Passkeys(Section):
     aaguids: Models
 
 
-class StepUp(Section):
-    """How often one party asks one person for transactions, is told no, and how often proofs fail."""
-
-    asks: Limit
-    refusals: Limit
-    quiet_minutes: Count
-    person: Limit
-    browser: Limit
-    client: Limit
-
-
-class Faces(Section):
-    """Whether a live face may prove a transaction; the pool that judges; how often one may try."""
-
-    enabled: bool
-    workers: Count
-    seats: Count
-    models: str
-    visit: Limit
-    person: Limit
-    pause: Limit
-    address: Limit
-    client: Limit
-
-
 class Messages(Section):
     """How people are told of what happened to their accounts: on standard output, or kept to be sent."""
 
@@ -221,6 +192,7 @@ class Settings(BaseSettings):
     passkeys: Passkeys
     step_up: StepUp
     faces: Faces
+    pictures: Pictures
     messages: Messages
     jobs: Jobs
     log: Log
@@ -284,6 +256,8 @@ def check_together(settings: Settings, catalogue: Catalogue) -> None:
         mistakes.append("Setting session.idle_minutes: must not be longer than absolute_hours.")
     if settings.session.interaction_minutes > settings.session.absolute_hours * 60:
         mistakes.append("Setting session.interaction_minutes: must not be longer than absolute_hours.")
+    if settings.pictures.url and not settings.pictures.key_file:
+        mistakes.append("Setting pictures.key_file: must name the key that the register holds too.")
     if mistakes:
         raise SettingsError(mistakes)
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from limits import parse as parse_limit
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_settings import NoDecode
 
 from idp.domain.redirect_uris import LOOPBACK, origin_of
@@ -15,6 +15,13 @@ from idp.domain.redirect_uris import LOOPBACK, origin_of
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
 PLACE = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\]):\d{1,5}", re.ASCII)
+MIN_KEY = 32
+
+
+class Section(BaseModel):
+    """A table of the settings file; a misspelt name is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def rooted(path: Path) -> Path:
@@ -80,9 +87,29 @@ def _models(values: tuple[str, ...]) -> tuple[str, ...]:
 
 Count = Annotated[int, Field(ge=1)]
 Limit = Annotated[str, AfterValidator(_limit)]
+
+
+def _register(value: str) -> str:
+    return _issuer(value) if value else value
+
+
+def _key_file(text: str) -> str:
+    if not text:
+        return text
+    try:
+        key = rooted(Path(text)).read_bytes().strip()
+    except OSError:
+        raise ValueError("must be a file that can be read") from None
+    if len(key) < MIN_KEY:
+        raise ValueError("must hold 32 characters or more")
+    return text
+
+
 Issuer = Annotated[str, AfterValidator(_issuer)]
 Namespace = Annotated[str, AfterValidator(_namespace)]
 Authorities = Annotated[str, AfterValidator(_authorities)]
+RegisterUrl = Annotated[str, AfterValidator(_register)]
+KeyFile = Annotated[str, AfterValidator(_key_file)]
 Places = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_places)]
 Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_origins)]
 Models = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_models)]

@@ -13,6 +13,7 @@ from liveness.errors import LivenessError
 from liveness.finding import Decision
 from liveness.guidance import Guidance as Said
 from liveness.match import Template
+from liveness.models.catalogue import catalogue
 from liveness.models.store import Store
 from liveness.pool import Pool
 
@@ -113,3 +114,8 @@ def judging(*, workers: int, seats: int, models: str) -> Iterator[PoolJudges]:
         raise Unavailable("The face check does not start.") from None
     with pool:
         yield PoolJudges(pool)
+
+
+def template_model() -> str:
+    """Return the SHA-256 of the model that makes templates; those of another are of no use."""
+    return catalogue()["template"].sha256

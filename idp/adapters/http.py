@@ -69,6 +69,10 @@ class GuardedHttp:
         """Post *form* to *url*."""
         return self._ask("POST", url, {"Content-Type": FORM}, urlencode(form).encode())
 
+    def send(self, url: str, body: bytes) -> Fetched:
+        """Post JSON to *url*."""
+        return self._ask("POST", url, {"Content-Type": "application/json"}, body)
+
     def _ask(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Fetched:
         deadline = time.monotonic() + self._seconds
         place = find_place(url, allowed=self._allowed)

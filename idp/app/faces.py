@@ -3,19 +3,27 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
 
-from idp.adapters.faces import judging
+from idp.adapters.faces import judging, template_model
+from idp.adapters.http import GuardedHttp
+from idp.adapters.register import Register
 from idp.app.neighbours import Neighbours
 from idp.app.tries import open_throttle
-from idp.domain.authorization_details.types import DetailTypes
 from idp.domain.faces import FaceJudges, FaceReferences
+from idp.services.face_references import KnownFaces, OwnReferences
 from idp.services.face_tries import FaceTries
 from idp.services.face_verdicts import FaceVerdicts
 from idp.services.faces import Faces
 from idp.services.proving import Proving
 from idp.settings import Settings
+from idp.settings_values import rooted
 from idp.storage.ephemeral.kept import KeptInteractions
 from idp.storage.ephemeral.kept_faces import KeptFaceChecks
+
+MOST_ANSWERED = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +51,11 @@ def open_faces(
     faces: FaceNeighbours | None,
     *,
     proving: Proving,
-    types: DetailTypes,
 ) -> Faces | None:
     """Return what checks faces, or None where no face is asked for."""
-    if faces is None or faces.references is None:
+    own = open_own_references(settings, neighbours)
+    references = faces.references or open_references(settings, own) if faces else None
+    if faces is None or references is None:
         return None
     limits = settings.faces
     tries = FaceTries(
@@ -58,19 +67,48 @@ def open_faces(
     )
     return Faces(
         judges=faces.judges,
-        references=faces.references,
+        references=references,
         checks=KeptFaceChecks(neighbours.ephemeral.expiring),
         seen=neighbours.ephemeral.one_time,
         tries=tries,
         verdicts=FaceVerdicts(
-            references=faces.references,
+            references=references,
             proving=proving,
             tries=tries,
             records=neighbours.database,
             clock=neighbours.clock,
+            own=own,
         ),
         records=neighbours.database,
         interactions=KeptInteractions(neighbours.ephemeral.expiring),
-        types=types,
         clock=neighbours.clock,
     )
+
+
+def open_own_references(settings: Settings, neighbours: Neighbours) -> OwnReferences:
+    """Return the references that people may have kept."""
+    return OwnReferences(
+        records=neighbours.database,
+        clock=neighbours.clock,
+        model=template_model(),
+        most=settings.faces.most_references,
+        kept=timedelta(days=settings.faces.reference_days),
+    )
+
+
+def open_references(settings: Settings, own: OwnReferences) -> FaceReferences | None:
+    """Return who knows people's faces: a register, where there is one."""
+    asked = settings.pictures
+    if not asked.url:
+        return None
+    parts = urlsplit(asked.url)
+    http = GuardedHttp(
+        # An operator named it: it may be in a network of its own.
+        allowed=frozenset({f"{parts.hostname}:{parts.port or 443}"}),
+        ca_file=rooted(Path(asked.ca_file)) if asked.ca_file else None,
+        seconds=asked.timeout_seconds,
+        max_bytes=MOST_ANSWERED,
+        most=max(1, settings.server.threads // 2),
+    )
+    key = rooted(Path(asked.key_file)).read_bytes().strip()
+    return KnownFaces(register=Register(http, url=asked.url, key=key), own=own)

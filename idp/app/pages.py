@@ -7,6 +7,7 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from idp.adapters.qr import draw_qr
 from idp.app.neighbours import Neighbours
 from idp.app.passkeys import origins_of
 from idp.app.request_log import log_requests, report
@@ -18,6 +19,7 @@ from idp.tables import load_regions
 from idp.web.account.area import AccountArea, account_area
 from idp.web.account.authorisations import authorisations_page
 from idp.web.account.close import close_page
+from idp.web.account.codes import codes_page
 from idp.web.account.copy import copy_page
 from idp.web.account.data import data_page
 from idp.web.account.devices import devices_page
@@ -169,15 +171,19 @@ def _account_area(settings: Settings, services: Services, cookies: Cookies, word
         words=words,
         recent=timedelta(minutes=settings.account.recent_minutes),
     )
-    known, titles = services.clients.known, Titles(services.catalogue, services.clients.find_resource)
+    known, titles = (
+        services.clients.known,
+        Titles(services.catalogue, services.clients.find_resource, services.confirming.types),
+    )
     return account_area(
         entrance_pages(area, services.visits, services.logout),
         overview_page(area, services.history),
         devices_page(area, services.logout, known),
         authorisations_page(area, known, titles, services.engine.issuer),
         history_page(area, services.history, services.disowning, Telling(known, titles)),
-        security_page(area, services.passkeys),
+        security_page(area, services.passkeys, services.code_apps, services.references),
         passkeys_page(area, services.passkeys),
+        codes_page(area, services.code_apps, draw_qr),
         password_page(area, services.change_password),
         data_page(area),
         copy_page(area, services.copy_data),

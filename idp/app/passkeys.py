@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificates
 
 from idp.adapters.passkeys import WebAuthnCeremonies
+from idp.app.code_apps import TITLE, open_confirm_code
 from idp.app.neighbours import Neighbours
 from idp.app.notices import open_notices
 from idp.app.step_up import open_proof_tries
@@ -23,7 +24,6 @@ from idp.settings import Settings
 from idp.settings_values import rooted
 from idp.storage.ephemeral.kept import KeptInteractions
 
-TITLE = "统一身份认证"
 # As long as browsers wait for a device.
 CHALLENGES_LAST = timedelta(minutes=5)
 
@@ -66,6 +66,7 @@ def open_passkeys(
         challenges=challenges,
         confirm=confirm,
         tries=open_proof_tries(settings, neighbours),
+        confirm_code=open_confirm_code(settings, neighbours),
         failures_of_address=failures,
         notices=open_notices(settings, neighbours),
         clock=neighbours.clock,

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from idp.app.faces import FaceNeighbours, open_faces
+from idp.app.change_password import open_change_password
+from idp.app.code_apps import open_own_code_app
+from idp.app.faces import FaceNeighbours, open_faces, open_own_references
 from idp.app.neighbours import Neighbours
-from idp.app.notices import open_notices
 from idp.app.passkeys import open_passkeys, reachable_level
 from idp.app.registration import open_registration
 from idp.app.sessions import open_closing, open_sessions
 from idp.app.step_up import open_asking
+from idp.app.tokens import open_token_sets
 from idp.app.tries import open_confirm, open_throttle
 from idp.cli.tools import Tools
 from idp.domain.authorization_details.types import DetailTypes
@@ -33,12 +35,8 @@ from idp.protocol.jose.history import KeyHistory
 from idp.protocol.jose.keyring import Keyring
 from idp.protocol.jose.single_use import SingleUse
 from idp.protocol.logout.rp_initiated import EndSession
-from idp.protocol.tokens.access_token import AccessTokens
-from idp.protocol.tokens.id_token import IdTokens
 from idp.protocol.tokens.personal_data import PersonalData
 from idp.protocol.tokens.receipt import ReceiptWriter
-from idp.protocol.tokens.refresh_token import RefreshTokens
-from idp.protocol.tokens.token_set import TokenSets
 from idp.secret_files import Secrets
 from idp.services.account import Account
 from idp.services.authorize.advance import Advance
@@ -46,9 +44,11 @@ from idp.services.authorize.finish import Finish
 from idp.services.authorize.visits import Visits
 from idp.services.clients import ClientRegistry
 from idp.services.closing import Closing
+from idp.services.code_apps import OwnCodeApp
 from idp.services.consent import Consenting
 from idp.services.data_copy import CopyData
 from idp.services.disowning import Disowning
+from idp.services.face_references import OwnReferences
 from idp.services.faces import Faces
 from idp.services.history import History
 from idp.services.logout import Logout
@@ -57,7 +57,6 @@ from idp.services.password_change import ChangePassword
 from idp.services.proving import Proving
 from idp.services.registration import SelfRegistration
 from idp.services.sessions import SessionKeeper
-from idp.services.sign_in.confirm import ConfirmPassword
 from idp.services.sign_in.passkey import PasskeySignIn
 from idp.services.sign_in.password import PasswordSignIn
 from idp.services.transactions import Confirming
@@ -65,10 +64,8 @@ from idp.settings import Settings
 from idp.storage.ephemeral.kept import (
     KeptCodes,
     KeptInteractions,
-    KeptOpaqueTokens,
     KeptPushedRequests,
 )
-from idp.tables import load_common_passwords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +83,10 @@ class Services:
     sign_in: PasswordSignIn
     by_passkey: PasskeySignIn
     passkeys: OwnPasskeys
+    code_apps: OwnCodeApp
     proving: Proving
     faces: Faces | None
+    references: OwnReferences
     consenting: Consenting
     confirming: Confirming
     account: Account
@@ -118,7 +117,7 @@ def open_services(
     clients = ClientRegistry(records, clock)
     pseudonyms = Pseudonyms(secrets.subject_key.key)
     keyring = Keyring(tools.key_life.all, sealer=neighbours.wrapper, clock=clock)
-    token_sets = _token_sets(settings, secrets, neighbours, keyring, catalogue)
+    token_sets = open_token_sets(settings, secrets, neighbours, keyring, catalogue)
     client_keys = ClientKeys(outbound=neighbours.outbound, clock=clock)
     engine = Engine(
         issuer=settings.issuer,
@@ -165,7 +164,7 @@ def open_services(
         PushedAuthorization(rules, timedelta(seconds=settings.authorization.pushed_seconds))
     )
     sessions = open_sessions(settings, neighbours, pseudonyms)
-    confirm = open_confirm(settings, neighbours)
+    confirm, code_apps = open_confirm(settings, neighbours), open_own_code_app(settings, neighbours)
     by_passkey, passkeys, proving = open_passkeys(
         settings,
         neighbours,
@@ -236,8 +235,10 @@ def open_services(
         ),
         by_passkey=by_passkey,
         passkeys=passkeys,
+        code_apps=code_apps,
         proving=proving,
-        faces=open_faces(settings, neighbours, faces, proving=proving, types=detail_types),
+        references=open_own_references(settings, neighbours),
+        faces=open_faces(settings, neighbours, faces, proving=proving),
         consenting=Consenting(
             records=records,
             interactions=interactions,
@@ -250,8 +251,10 @@ def open_services(
         ),
         account=Account(records=records, sessions=sessions, clock=clock),
         history=History(records=records),
-        disowning=Disowning(records=records, sessions=sessions, passkeys=passkeys, clock=clock),
-        change_password=_change_password(settings, neighbours, sessions, confirm),
+        disowning=Disowning(
+            records=records, sessions=sessions, passkeys=passkeys, code_apps=code_apps, clock=clock
+        ),
+        change_password=open_change_password(settings, neighbours, sessions, confirm),
         copy_data=CopyData(
             records=records,
             personal_data=PersonalData(
@@ -268,42 +271,4 @@ def open_services(
         logout=Logout(engine=engine, records=records, find_client=clients.known, pseudonyms=pseudonyms),
         registration=open_registration(settings, neighbours, tools),
         catalogue=catalogue,
-    )
-
-
-def _token_sets(
-    settings: Settings, secrets: Secrets, neighbours: Neighbours, keyring: Keyring, catalogue: Catalogue
-) -> TokenSets:
-    clock = neighbours.clock
-    return TokenSets(
-        access_tokens=AccessTokens(
-            keyring=keyring,
-            opaque=KeptOpaqueTokens(neighbours.ephemeral.expiring),
-            issuer=settings.issuer,
-            clock=clock,
-            lifetime=timedelta(seconds=settings.tokens.access_token_seconds),
-        ),
-        id_tokens=IdTokens(
-            keyring=keyring,
-            issuer=settings.issuer,
-            clock=clock,
-            lifetime=timedelta(seconds=settings.tokens.id_token_seconds),
-        ),
-        refresh_tokens=RefreshTokens(keys=secrets.refresh_key.versions, current=secrets.refresh_key.current),
-        person_scopes=frozenset(catalogue.scopes),
-    )
-
-
-def _change_password(
-    settings: Settings, neighbours: Neighbours, sessions: SessionKeeper, confirm: ConfirmPassword
-) -> ChangePassword:
-    records, clock = neighbours.database, neighbours.clock
-    return ChangePassword(
-        records=records,
-        confirm=confirm,
-        hasher=neighbours.hasher,
-        sessions=sessions,
-        notices=open_notices(settings, neighbours),
-        clock=clock,
-        common=load_common_passwords(),
     )

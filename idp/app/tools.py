@@ -46,6 +46,7 @@ def open_tools(
     return Tools(
         settings=settings,
         records=records,
+        outbound=neighbours.outbound,
         register_client=RegisterClient(
             records=records,
             clock=clock,

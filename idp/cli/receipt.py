@@ -2,15 +2,16 @@
 
 import json
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import click
 
-from idp.cli.tools import ToolBox, as_json, fail, show
+from idp.cli.tools import UNAVAILABLE, ToolBox, as_json, fail, show
 from idp.domain.authorization_details.shown import transaction_of
-from idp.domain.errors import Refusal
-from idp.protocol.jose.history import historical_keys
+from idp.domain.errors import Refusal, Unavailable
+from idp.protocol.jose.history import MEDIA_TYPE, PATH, historical_keys
 from idp.protocol.tokens.receipt import REFUSED, ReceiptRefusedError, read_history, verify_receipt
 from idp.settings import Settings
 from idp.settings_values import rooted
@@ -27,7 +28,8 @@ def receipt() -> None:
 
 @receipt.command()
 @click.argument("file", type=FILE)
-@click.option("--keys", "saved", type=FILE, help="A saved copy of /jwks/history; our own keys by default.")
+@click.option("--keys", "saved", type=FILE, help="A saved copy of /jwks/history.")
+@click.option("--issuer", help="The provider it must come from; its keys are fetched where none are given.")
 @click.option("--client", "client_id", help="The relying party it must have been issued to.")
 @click.option("--details", type=FILE, help="authorization_details (JSON) that it must be for.")
 @as_json
@@ -37,13 +39,18 @@ def verify(
     *,
     file: Path,
     saved: Path | None,
+    issuer: str | None,
     client_id: str | None,
     details: Path | None,
     machine: bool,
 ) -> None:
-    """Say what the receipt in FILE proves, or why it does not hold."""
+    """Say what the receipt in FILE proves, or why it does not hold.
+
+    Without --keys and --issuer it is checked with the keys of this provider. The end is 0 where it holds,
+    1 where it does not, 3 where keys could not be fetched.
+    """
     try:
-        history = read_history(_text(saved)) if saved else _own(box)
+        history = _history(box, saved, issuer)
         claims = verify_receipt(_text(file), history, client_id=client_id)
         if details is not None:
             _check_details(box().settings, claims, _text(details))
@@ -51,7 +58,31 @@ def verify(
         fail(str(refused))
     except Refusal as refusal:
         fail(refusal.description)
-    show(claims if machine else _words(claims), machine=machine)
+    known = {"keys as of": _moment(history["iat"])}
+    show(claims if machine else _words(claims) | known, machine=machine)
+
+
+def _history(box: ToolBox, saved: Path | None, issuer: str | None) -> dict[str, Any]:
+    if saved is not None:
+        history = read_history(_text(saved))
+    elif issuer is not None:
+        history = read_history(_fetched(box, issuer))
+    else:
+        return _own(box)
+    # A document vouches for itself alone: whose it is, is known from who handed it over, or from here.
+    if issuer is not None and history["iss"] != issuer:
+        raise ReceiptRefusedError("issuer")
+    return history
+
+
+def _fetched(box: ToolBox, issuer: str) -> str:
+    try:
+        answer = box().outbound.get(issuer + PATH, accept=MEDIA_TYPE)
+    except Unavailable:
+        answer = None
+    if answer is None or answer.status != HTTPStatus.OK or answer.media_type != MEDIA_TYPE:
+        fail("The keys of this provider could not be fetched.", UNAVAILABLE)
+    return answer.body.decode("ascii", errors="replace")
 
 
 def _own(box: ToolBox) -> dict[str, Any]:

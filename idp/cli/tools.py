@@ -16,6 +16,7 @@ from rich.table import Table
 from idp.domain.clock import Clock
 from idp.domain.credentials import PasswordHasher
 from idp.domain.errors import Conflict, Refusal, Unavailable
+from idp.domain.outbound import Outbound
 from idp.domain.work import Records
 from idp.services.client_upkeep import ClientUpkeep
 from idp.services.clients import RegisterClient
@@ -48,6 +49,7 @@ class Tools:
 
     settings: Settings
     records: Records
+    outbound: Outbound
     register_client: RegisterClient
     client_upkeep: ClientUpkeep
     create_person: CreatePerson

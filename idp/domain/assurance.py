@@ -10,6 +10,7 @@ PASSWORD = "pwd"  # noqa: S105 - not a password
 DEVICE_BOUND, SYNCED = "hwk", "swk"
 PRESENCE, SEVERAL = "user", "mfa"
 LIVE_FACE = "face"
+ONE_TIME_CODE = "otp"
 
 
 class Level(StrEnum):
@@ -33,6 +34,8 @@ class Factors:
 PASSWORD_ALONE = Factors((PASSWORD,), Level.L2)
 # A face that was seen live and is the person's; what is behind a camera is never quite certain.
 FACE = Factors((LIVE_FACE,), Level.L3)
+# A code can be read out to a swindler, as a password can.
+CODE_ALONE = Factors((ONE_TIME_CODE,), Level.L2)
 
 
 def passkey_factors(*, is_synced: bool, is_attested: bool) -> Factors:
@@ -43,11 +46,6 @@ def passkey_factors(*, is_synced: bool, is_attested: bool) -> Factors:
     kind = SYNCED if is_synced else DEVICE_BOUND
     ceiling = Level.L4 if is_attested and not is_synced else Level.L3
     return Factors((kind, PRESENCE, SEVERAL), ceiling)
-
-
-def way_of(amr: tuple[str, ...]) -> str:
-    """Return what counts as one way when different ones are wanted: every passkey is the same way."""
-    return "passkey" if {DEVICE_BOUND, SYNCED} & set(amr) else amr[0]
 
 
 def authentication_context(level: Level, factors: Factors) -> Level:

@@ -122,13 +122,14 @@ class PersonErased(Event):
 class Disowned(Event):
     """A person said that a sign-in, or a release of data under *grant_id*, was not his or hers.
 
-    Or that a *passkey* was not. So many *sessions* were ended for it.
+    Or that a *passkey*, or an app that shows codes, was not. So many *sessions* were ended for it.
     """
 
     session_id: SessionId
     grant_id: GrantId | None
     sessions: int
     passkey: bool = False
+    code_app: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,11 +190,12 @@ class TransactionProved(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptIssued(Event):
-    """A receipt of a transaction was signed and handed to the client."""
+    """A receipt of a transaction, proved by *methods*, was signed and handed to the client."""
 
     receipt_id: str
     grant_id: GrantId
     types: tuple[str, ...]
+    methods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,26 @@ class FaceAgreed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FaceReferenceKept(Event):
+    """A person asked to have a reference kept, agreeing to the text of that *version*.
+
+    There are *count* now; where the store *is_nearly_full*, its keeper is to act.
+    """
+
+    session_id: SessionId
+    version: str
+    count: int
+    is_nearly_full: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceReferenceRemoved(Event):
+    """A person took the reference back: it is gone."""
+
+    session_id: SessionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FaceChecked(Event):
     """A face check ended so; *findings* are the judges' words, *match* the word of who knows the face.
 

@@ -87,6 +87,13 @@ class Match(StrEnum):
     NO_REFERENCE = "no_reference"
 
 
+class Registers(Protocol):
+    """An authority that keeps pictures of people; raises Unavailable for whatever is no clear answer."""
+
+    def match_face(self, person: Person, portrait: bytes) -> Match:
+        """Say whether *portrait* (JPEG) shows *person*."""
+
+
 class FaceReferences(Protocol):
     """Knows whose face it is; raises Unavailable when it cannot be asked."""
 

@@ -29,6 +29,8 @@ class Topic(StrEnum):
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
     PASSKEY_COPIED = "passkey_copied"
+    CODE_APP_ADDED = "code_app_added"
+    CODE_APP_REMOVED = "code_app_removed"
     CLOSING = "closing"
 
 

@@ -1,10 +1,14 @@
 """Receipts: what was proved of a transaction, signed, to be shown years later without any image."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from idp.domain.ids import ClientId, PersonId
+
+# The time after which claims lapse (Civil Code of the PRC, article 188). Whoever closes the account before
+# that takes the receipts along in the copy of the data; here they are erased.
+KEPT = timedelta(days=3 * 366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,9 @@ class Receipts(Protocol):
 
     def get(self, person_id: PersonId, receipt_id: str) -> Receipt | None:
         """Return the person's receipt of that number."""
+
+    def of_person(self, person_id: PersonId) -> tuple[Receipt, ...]:
+        """Return the person's receipts, oldest first."""
 
     def erase_of_person(self, person_id: PersonId) -> int:
         """Forget all receipts of the person; return how many."""

@@ -6,8 +6,10 @@ from typing import Protocol
 from idp.domain.accounts import Persons
 from idp.domain.audit import AuditLog
 from idp.domain.clients import Clients
+from idp.domain.code_apps import CodeApps
 from idp.domain.deliveries import LogoutDeliveries
 from idp.domain.devices import KnownBrowsers
+from idp.domain.face_templates import FaceTemplates
 from idp.domain.grants import Consents, Grants
 from idp.domain.keys import Keys
 from idp.domain.messages import Outbox
@@ -27,6 +29,10 @@ class UnitOfWork(Protocol):
     @property
     def passkeys(self) -> Passkeys:
         """Return the passkeys."""
+
+    @property
+    def code_apps(self) -> CodeApps:
+        """Return the apps that show codes."""
 
     @property
     def clients(self) -> Clients:
@@ -59,6 +65,10 @@ class UnitOfWork(Protocol):
     @property
     def outbox(self) -> Outbox:
         """Return the messages that wait."""
+
+    @property
+    def face_templates(self) -> FaceTemplates:
+        """Return the references of faces."""
 
     @property
     def receipts(self) -> Receipts:

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from idp.domain import receipts
 from idp.domain.clock import Clock
 from idp.domain.work import Records
 
 BATCH = 500
 KEPT = timedelta(days=30)
-# The time after which claims lapse (Civil Code of the PRC, article 188).
-RECEIPTS_KEPT = timedelta(days=3 * 366)
 # A browser that was not used for so long is a new one.
 BROWSERS_KEPT = timedelta(days=400)
 
@@ -38,5 +37,7 @@ class Purge:
         with self.records.begin() as work:
             browsers = work.known_browsers.purge(self.clock.now() - BROWSERS_KEPT, limit=BATCH)
         with self.records.begin() as work:
-            receipts = work.receipts.purge(self.clock.now() - RECEIPTS_KEPT, limit=BATCH)
-        return deliveries + grants + sessions + tokens + messages + browsers + receipts
+            old = work.receipts.purge(self.clock.now() - receipts.KEPT, limit=BATCH)
+        with self.records.begin() as work:
+            faces = work.face_templates.purge(self.clock.now(), limit=BATCH)
+        return deliveries + grants + sessions + tokens + messages + browsers + old + faces

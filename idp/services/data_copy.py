@@ -11,9 +11,12 @@ from idp.domain.audit import DataCopied, Event
 from idp.domain.claims.verified import describe
 from idp.domain.clients import Client
 from idp.domain.clock import Clock
+from idp.domain.code_apps import CodeApp
+from idp.domain.face_templates import FaceTemplate
 from idp.domain.grants import Consent
 from idp.domain.ids import ClientId
 from idp.domain.passkeys import Passkey
+from idp.domain.receipts import Receipt
 from idp.domain.sessions import Session
 from idp.domain.throttle import Throttle, Tries
 from idp.domain.work import Records, UnitOfWork
@@ -65,6 +68,9 @@ class CopyData:
             "consents": [self._consent(each, away.get(each.client_id)) for each in consents],
             "devices": [self._device(work, each) for each in work.sessions.of_person(person.id)],
             "passkeys": [_passkey(each) for each in work.passkeys.of_person(person.id)],
+            "code_app": _code_app(work.code_apps.of_person(person.id)),
+            "face_reference": _face_reference(work.face_templates.get(person.id)),
+            "receipts": [self._receipt(each) for each in work.receipts.of_person(person.id)],
             "browsers": [asdict(each) for each in work.known_browsers.of_person(person.id)],
             "history": [self._event(each) for each in _events(work, person)],
         }
@@ -89,6 +95,14 @@ class CopyData:
             "last_seen_at": session.last_seen_at,
             "ends_at": session.expires_at,
             "portals": [self._portal(each) for each in work.grants.parties(session.id)],
+        }
+
+    def _receipt(self, receipt: Receipt) -> dict[str, Any]:
+        return {
+            "number": receipt.id,
+            "portal": self._portal(receipt.client_id),
+            "issued_at": receipt.issued_at,
+            "signed": receipt.token,
         }
 
     def _event(self, event: Event) -> dict[str, Any]:
@@ -128,6 +142,10 @@ def _passkey(passkey: Passkey) -> dict[str, Any]:
     }
 
 
+def _code_app(app: CodeApp | None) -> dict[str, datetime] | None:
+    return {"created_at": app.created_at, "last_used_at": app.last_used_at} if app else None
+
+
 def _events(work: UnitOfWork, person: Person) -> list[Event]:
     found: list[Event] = []
     before = None
@@ -147,3 +165,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _face_reference(reference: FaceTemplate | None) -> dict[str, Any] | None:
+    # Not its figures: they are of use to nobody but whoever would stand in for the person.
+    if reference is None:
+        return None
+    return {"made_at": reference.made_at, "expires_at": reference.expires_at, "consent": reference.consent}

@@ -1,17 +1,19 @@
-"""This was not me: a person disowns a sign-in, a passkey or a release; what hangs on it is ended."""
+"""This was not me: a person disowns a sign-in, a release, a passkey or an app; what hangs on it is ended."""
 
 from dataclasses import dataclass
 
 from idp.domain.accounts import Person
 from idp.domain.audit import Disowned, GrantIssued, PasskeyAdded, SignedIn
+from idp.domain.audit_of_codes import CodeAppAdded
 from idp.domain.clock import Clock
 from idp.domain.sessions import Session
 from idp.domain.work import Records
+from idp.services.code_apps import OwnCodeApp
 from idp.services.passkeys import OwnPasskeys
 from idp.services.sessions import SessionKeeper
 
-KINDS = (SignedIn, GrantIssued, PasskeyAdded)
-Disownable = SignedIn | GrantIssued | PasskeyAdded
+KINDS = (SignedIn, GrantIssued, PasskeyAdded, CodeAppAdded)
+Disownable = SignedIn | GrantIssued | PasskeyAdded | CodeAppAdded
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Disowning:
     records: Records
     sessions: SessionKeeper
     passkeys: OwnPasskeys
+    code_apps: OwnCodeApp
     clock: Clock
 
     def find(self, session: Session, number: int) -> Disownable | None:
@@ -43,7 +46,7 @@ class Disowning:
     ) -> Ended | None:
         """End the session of the event and all that was granted in it; None if there is no such event.
 
-        The passkeys that were made in it are removed first, lest they open new ones meanwhile.
+        What was added in it to prove oneself with is removed first, lest it open new ones meanwhile.
 
         With *others* the person's other sessions end too, except the one that asks. That one ends only
         if the event is its own. A permission that was used for a release is taken back.
@@ -53,6 +56,8 @@ class Disowning:
             return None
         for passkey in self.passkeys.made_in(session, event.session_id):
             self.passkeys.remove(person, session, passkey, language=language)
+        if self.code_apps.made_in(session, event.session_id):
+            self.code_apps.remove(person, session, language=language)
         with self.records.read() as work:
             falling = [
                 each
@@ -79,6 +84,7 @@ class Disowning:
                     grant_id=event.grant_id if isinstance(event, GrantIssued) else None,
                     sessions=len(falling),
                     passkey=isinstance(event, PasskeyAdded),
+                    code_app=isinstance(event, CodeAppAdded),
                 )
             )
         return Ended(len(falling), here=event.session_id == session.id)

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 
 from idp.domain.accounts import Person
+from idp.domain.assurance import Level
 from idp.domain.audit_of_faces import Ended, FaceChecked
 from idp.domain.authorization_details.types import TYPE
 from idp.domain.clock import Clock
@@ -14,6 +15,7 @@ from idp.domain.grants import Evidence
 from idp.domain.interaction.interaction import Interaction
 from idp.domain.sessions import Session
 from idp.domain.work import Records
+from idp.services.face_references import OwnReferences
 from idp.services.face_tries import FaceTries
 from idp.services.proving import Proving
 from idp.services.sign_in.password import Refused
@@ -49,6 +51,7 @@ class FaceVerdicts:
     tries: FaceTries
     records: Records
     clock: Clock
+    own: OwnReferences | None = None
 
     def __call__(
         self, judged: Judged, check: FaceCheck, interaction: Interaction, session: Session, person: Person
@@ -66,7 +69,14 @@ class FaceVerdicts:
         if match is Match.MATCH:
             proved = self.proving.by_face(interaction, session, person, evidence_of(judged))
             how = "not_judged" if isinstance(proved, Refused) else "passed"
+            if how == "passed":
+                self._keep(judged, interaction, session, person)
         return self.end(check, interaction, how, judged=judged, match=match)
+
+    def _keep(self, judged: Judged, interaction: Interaction, session: Session, person: Person) -> None:
+        # Made once, of a face that an authority has just known, by somebody who asked for it.
+        if self.own and interaction.face_kept and judged.template and person.level >= Level.L3:
+            self.own.keep(person, session, judged.template)
 
     def end(
         self,

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from idp.domain.accounts import Person
-from idp.domain.assurance import FACE, authentication_context
 from idp.domain.audit_of_faces import FaceAgreed
-from idp.domain.authorization_details.types import TYPE, DetailTypes
+from idp.domain.authorization_details.types import TYPE
 from idp.domain.cameras import is_likely_virtual
 from idp.domain.clock import Clock, civil_date
 from idp.domain.errors import Refusal
@@ -62,18 +61,20 @@ class Faces:
     verdicts: FaceVerdicts
     records: Records
     interactions: Interactions
-    types: DetailTypes
     clock: Clock
 
     def offers(self, page: Page, person: Person) -> bool:
         """Say whether a face is one of the ways to prove what *page* asks for."""
-        request = page.interaction.request
-        need = self.types.need_of(request.details) if request else None
-        if need is None or page.way != "passkey" or authentication_context(person.level, FACE) < need.level:
-            return False
-        return may_use_face(person, civil_date(self.clock.now()))
+        return "face" in page.ways and may_use_face(person, civil_date(self.clock.now()))
 
-    def agree(self, interaction: Interaction, session: Session, language: str) -> Interaction:
+    def can_keep(self, session: Session) -> bool:
+        """Say whether a reference may be kept, and none is."""
+        own = self.verdicts.own
+        return own is not None and own.most > 0 and own.has(session) is None
+
+    def agree(
+        self, interaction: Interaction, session: Session, language: str, *, keep: bool = False
+    ) -> Interaction:
         """Write down that the person agrees, and return the visit with that in it."""
         request = interaction.request
         event = FaceAgreed(
@@ -87,7 +88,7 @@ class Faces:
         )
         with self.records.begin() as work:
             work.audit.append(event)
-        agreed = interaction.agreeing_to_face(session.id)
+        agreed = interaction.agreeing_to_face(session.id, keep=keep and self.can_keep(session))
         self.interactions.replace(interaction, agreed)
         return agreed
 

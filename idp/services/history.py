@@ -31,7 +31,13 @@ from idp.domain.audit import (
     TransactionProved,
     TransactionRefused,
 )
-from idp.domain.audit_of_faces import FaceAgreed, FaceChecked
+from idp.domain.audit_of_codes import CodeAppAdded, CodeAppRemoved
+from idp.domain.audit_of_faces import (
+    FaceAgreed,
+    FaceChecked,
+    FaceReferenceKept,
+    FaceReferenceRemoved,
+)
 from idp.domain.receipts import Receipt
 from idp.domain.sessions import Session
 from idp.domain.work import Records
@@ -55,12 +61,16 @@ SHOWN: tuple[type[Event], ...] = (
     TransactionHeldBack,
     FaceAgreed,
     FaceChecked,
+    FaceReferenceKept,
+    FaceReferenceRemoved,
     GrantIssued,
     GrantRevoked,
     PasswordChanged,
     PasswordRefused,
     PasskeyAdded,
     PasskeyRemoved,
+    CodeAppAdded,
+    CodeAppRemoved,
     DataCopied,
     ClosingBegun,
     ClosingTakenBack,

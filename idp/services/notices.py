@@ -55,6 +55,14 @@ class Notices:
         """Tell that a passkey may have been copied, in the *language* of the page where it was used."""
         self._send(work, person, Topic.PASSKEY_COPIED, language)
 
+    def code_app_added(self, work: UnitOfWork, person: Person, *, language: str) -> None:
+        """Tell that an app shows codes now, in the *language* of the page where it was added."""
+        self._send(work, person, Topic.CODE_APP_ADDED, language)
+
+    def code_app_removed(self, work: UnitOfWork, person: Person, *, language: str) -> None:
+        """Tell that the app's codes are taken no more, in the *language* of the page where it was removed."""
+        self._send(work, person, Topic.CODE_APP_REMOVED, language)
+
     def closing(self, work: UnitOfWork, person: Person, closes_at: datetime, *, language: str) -> None:
         """Tell that the account closes, and until when that can be taken back."""
         self._send(work, person, Topic.CLOSING, language, until=civil_moment(closes_at, language))

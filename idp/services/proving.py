@@ -1,11 +1,11 @@
-"""Proving a transaction that was said yes to: by a passkey, and by the password where two ways are needed."""
+"""Proving a transaction that was said yes to: by the ways that people have, each shown for it alone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from idp.domain.accounts import Person
-from idp.domain.assurance import FACE, PASSWORD_ALONE, Factors, authentication_context
+from idp.domain.assurance import CODE_ALONE, FACE, PASSWORD_ALONE, Factors, authentication_context
 from idp.domain.audit import TransactionNotProved, TransactionProved
 from idp.domain.authorization_details.types import TYPE
 from idp.domain.clock import Clock
@@ -13,7 +13,7 @@ from idp.domain.errors import Refusal
 from idp.domain.grants import Evidence
 from idp.domain.ids import ClientId
 from idp.domain.interaction.interaction import Interaction, Interactions
-from idp.domain.interaction.proving import Proof
+from idp.domain.interaction.proving import Proof, Way
 from idp.domain.passkeys import Ceremonies, Passkey
 from idp.domain.sessions import Session
 from idp.domain.throttle import Throttle
@@ -21,11 +21,17 @@ from idp.domain.work import Records
 from idp.services.challenges import Challenges, Fault
 from idp.services.notices import Notices
 from idp.services.proof_tries import ProofTries
+from idp.services.sign_in.code import ConfirmCode
 from idp.services.sign_in.confirm import ConfirmPassword
 from idp.services.sign_in.password import Refused
 
 NOT_FIT = Refused(kind="passkey")
-Reason = Fault | Literal["unreadable", "unknown_passkey", "wrong_answer", "passkey_count", "wrong_password"]
+Reason = (
+    Fault
+    | Literal[
+        "unreadable", "unknown_passkey", "wrong_answer", "passkey_count", "wrong_password", "wrong_code"
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +44,18 @@ class Proving:
     challenges: Challenges
     confirm: ConfirmPassword
     tries: ProofTries
+    confirm_code: ConfirmCode
     failures_of_address: Throttle
     notices: Notices
     clock: Clock
 
-    def has_passkey(self, session: Session) -> bool:
-        """Say whether the person has a passkey to prove it with."""
-        return bool(self._own(session))
+    def held(self, session: Session) -> frozenset[Way]:
+        """Return the ways that the person has, but for the face."""
+        with self.records.read() as work:
+            has_passkey = bool(work.passkeys.of_person(session.person_id))
+            has_codes = work.code_apps.of_person(session.person_id) is not None
+        ways: dict[Way, bool] = {"passkey": has_passkey, "code": has_codes, "password": True}
+        return frozenset(way for way, is_held in ways.items() if is_held)
 
     def options(self, interaction: Interaction, session: Session) -> dict[str, Any]:
         """Return what the browser is asked to sign for this transaction."""
@@ -76,9 +87,12 @@ class Proving:
             self.tries.failed(interaction, session)
             self._not_proved(interaction, session, passkey, tell=person, language=language)
             return NOT_FIT
-        evidence = {"method": "passkey", "key": "synced" if passkey.is_synced else "device_bound"}
-        if passkey.is_attested:
-            evidence["attested_model"] = passkey.aaguid
+        evidence = {
+            "method": "passkey",
+            "key": "synced" if passkey.is_synced else "device_bound",
+            # The model itself is no business of the relying party's.
+            "attested": "yes" if passkey.is_attested else "no",
+        }
         return self._proved(interaction, session, person, passkey.factors, evidence)
 
     def by_password(
@@ -94,6 +108,19 @@ class Proving:
                 self._not_proved(interaction, session, "wrong_password")
             return checked
         return self._proved(interaction, session, person, PASSWORD_ALONE, {"method": "password"})
+
+    def by_code(
+        self, interaction: Interaction, session: Session, person: Person, code: str, *, address: str
+    ) -> Interaction | Refused:
+        """Return the visit with the code from an app as one of its proofs, or why it is not taken."""
+        if until := self.tries.paused_until(interaction, session):
+            return Refused(kind="busy", until=until)
+        if refused := self.confirm_code.check(person.id, code, address=address):
+            if refused.kind == "code":
+                self.tries.failed(interaction, session)
+                self._not_proved(interaction, session, "wrong_code")
+            return refused
+        return self._proved(interaction, session, person, CODE_ALONE, {"method": "code_app"})
 
     def by_face(
         self, interaction: Interaction, session: Session, person: Person, evidence: Evidence

@@ -8,8 +8,10 @@ from idp.domain.sealing import BlindIndex, Sealer
 from idp.storage.repositories.audit import SqlAuditLog
 from idp.storage.repositories.browsers import SqlKnownBrowsers
 from idp.storage.repositories.clients import SqlClients
+from idp.storage.repositories.code_apps import SqlCodeApps
 from idp.storage.repositories.consents import SqlConsents
 from idp.storage.repositories.deliveries import SqlLogoutDeliveries
+from idp.storage.repositories.face_templates import SqlFaceTemplates
 from idp.storage.repositories.grants import SqlGrants
 from idp.storage.repositories.initial_tokens import SqlInitialTokens
 from idp.storage.repositories.keys import SqlKeys
@@ -37,6 +39,11 @@ class SqlWork:
     def passkeys(self) -> SqlPasskeys:
         """Return the passkeys."""
         return SqlPasskeys(self.connection)
+
+    @property
+    def code_apps(self) -> SqlCodeApps:
+        """Return the apps that show codes."""
+        return SqlCodeApps(self.connection, self.sealer)
 
     @property
     def clients(self) -> SqlClients:
@@ -79,9 +86,14 @@ class SqlWork:
         return SqlOutbox(self.connection, self.sealer)
 
     @property
+    def face_templates(self) -> SqlFaceTemplates:
+        """Return the references of faces."""
+        return SqlFaceTemplates(self.connection, self.sealer)
+
+    @property
     def receipts(self) -> SqlReceipts:
         """Return the receipts."""
-        return SqlReceipts(self.connection)
+        return SqlReceipts(self.connection, self.sealer)
 
     @property
     def keys(self) -> SqlKeys:

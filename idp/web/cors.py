@@ -4,7 +4,7 @@ from flask import Flask, Response, request
 
 from idp.protocol import discovery, engine
 from idp.protocol.endpoints import revocation, userinfo
-from idp.protocol.jose import keyring
+from idp.protocol.jose import history, keyring
 
 # What a portal that runs in the browser calls by itself; it has tokens of its own, or needs none.
 PUBLIC = frozenset(
@@ -12,6 +12,7 @@ PUBLIC = frozenset(
         discovery.PATH,
         discovery.OAUTH_PATH,
         keyring.PATH,
+        history.PATH,
         userinfo.PATH,
         engine.PATH,
         revocation.PATH,

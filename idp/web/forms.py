@@ -1,18 +1,20 @@
 """The forms of the pages, each guarded against forgery."""
 
 import json
+import re
 import unicodedata
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
-from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Regexp
 
 from idp.domain.passwords import MAX_PASSWORD
 
 MAX_USERNAME = 100
 MAX_CREDENTIAL = 20_000
+SIX_DIGITS = re.compile(r"\d{6}\Z", re.ASCII)
 # Phone numbers pasted from an address book carry invisible direction marks.
 INVISIBLE = frozenset({"Cc", "Cf"})
 
@@ -23,6 +25,12 @@ def clean_username(typed: str | None) -> str | None:
         return None
     seen = "".join(char for char in typed if unicodedata.category(char) not in INVISIBLE)
     return unicodedata.normalize("NFKC", seen).strip()
+
+
+def clean_code(typed: str | None) -> str | None:
+    """Return *typed* in half width and without spaces: apps show codes in groups."""
+    seen = clean_username(typed)
+    return None if seen is None else "".join(seen.split())
 
 
 class BareForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
@@ -85,6 +93,16 @@ class ProofForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
             InputRequired(_l("Enter your password.")),
             Length(max=MAX_PASSWORD, message=_l("This is too long. Enter at most %(max)d characters.")),
         ],
+    )
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
+    """The code that an app shows."""
+
+    code = StringField(
+        _l("Six-digit code"),
+        filters=[clean_code],
+        validators=[Regexp(SIX_DIGITS, message=_l("Enter the six digits that the app shows."))],
     )
 
 

@@ -13,7 +13,8 @@ from babel.messages.pofile import read_po
 import idp
 import idp.protocol
 from idp.protocol import discovery
-from idp.settings import Section, Settings
+from idp.settings import Settings
+from idp.settings_values import Section
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "idp").rglob("*.py"))

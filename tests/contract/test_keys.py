@@ -52,6 +52,22 @@ def test_two_keys_of_one_algorithm_never_sign_at_once(database):
     assert first.kid not in active
 
 
+def test_a_key_that_stops_signing_loses_its_private_half_and_keeps_its_day(database):
+    key = values.signing_key(state=KeyState.ACTIVE)
+    add(database, key)
+
+    with database.begin() as work:
+        work.keys.set_state(key.kid, KeyState.RETIRING, values.LATER)
+    with database.begin() as work:
+        work.keys.set_state(key.kid, KeyState.RETIRED, values.LATER + timedelta(days=1))
+
+    with database.read() as work:
+        [kept] = work.keys.all()
+    assert (kept.stopped_at, kept.changed_at) == (values.LATER, values.LATER + timedelta(days=1))
+    assert kept.sealed_private == b""
+    assert kept.public_jwk == key.public_jwk
+
+
 def test_moving_an_unknown_key_is_a_bug(database):
     with pytest.raises(LookupError), database.begin() as work:
         work.keys.set_state("unknown", KeyState.ACTIVE, values.NOW)

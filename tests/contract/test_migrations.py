@@ -89,6 +89,25 @@ def test_going_back_and_forth_works(empty):
     empty.database.ping()
 
 
+def test_keys_that_had_stopped_lose_their_private_half(empty):
+    upgrade(empty.app, "0009")
+    for kid, state in (("old", "retired"), ("new", "active")):
+        empty.sql(
+            "INSERT INTO signing_key VALUES (:kid, 'RS256', :state, '{}', :private, :at, :at)",
+            kid=kid,
+            state=state,
+            private=b"sealed",
+            at="2026-11-22 06:00:00.000000+00:00",
+        )
+
+    upgrade(empty.app)
+
+    with empty.database.read() as work:
+        known = {key.kid: key for key in work.keys.all()}
+    assert (known["old"].sealed_private, known["old"].stopped_at) == (b"", known["old"].changed_at)
+    assert (known["new"].sealed_private, known["new"].stopped_at) == (b"sealed", None)
+
+
 def test_nodes_that_upgrade_at_once_do_not_disturb_each_other(database_url):
     # Processes, as nodes are: within one, Alembic runs one migration at a time.
     nodes = [

@@ -12,6 +12,7 @@ from tests.support import found
 from tests.support.clock import RunningClock
 from tests.support.faces import BLINK, DONE, LEFT, STRAIGHT, Judges, References, judged
 from tests.support.listening import listening
+from tests.support.looking import look
 from tests.support.ports import free_port
 from tests.support.provider import PASSWORD
 from tests.support.relying_party import Visit
@@ -294,20 +295,41 @@ def test_it_goes_by_the_keyboard_alone(asked, page):
     page.wait_for_url("**/cb?*code=*")
 
 
+SHOW = """name => document.querySelectorAll("[data-state]").forEach(
+  (each) => { each.hidden = each.dataset.state !== name; })"""
+
+
+def every_state(page):
+    """Show one state after the other; yield the name of each."""
+    for name in page.eval_on_selector_all("[data-state]", "all => all.map((each) => each.dataset.state)"):
+        page.evaluate(SHOW, name)
+        yield name
+
+
+@pytest.mark.parametrize(("easy", "least", "smallest"), [(0, 44, 14), (1, 60, 18)])
+def test_every_state_fits_a_phone_and_can_be_read_and_pressed(asked, page, easy, least, smallest):
+    page.set_viewport_size({"width": 320, "height": 640})
+    come_to_check(page, asked)
+    page.goto(f"{page.url.partition('?')[0]}?easy={easy}")
+    page.reload()
+    faults: list[object] = []
+    for name in every_state(page):
+        seen = look(page)
+        faults += [(name, each) for each in seen.targets if each[1] < least]
+        faults += [(name, each) for each in seen.texts if each[1] < smallest]
+        faults += [(name, seen.wider)] if seen.wider > 0 else []
+
+    assert faults == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_grave_in_any_state(asked, page, scheme):
     axe = found.require("axe")
     page.emulate_media(color_scheme=scheme)
     come_to_check(page, asked)
-    names = page.eval_on_selector_all("[data-state]", "all => all.map((each) => each.dataset.state)")
     page.evaluate(axe.read_text("utf-8"))
     grave = []
-    for name in names:
-        page.evaluate(
-            "name => document.querySelectorAll('[data-state]').forEach("
-            "(each) => { each.hidden = each.dataset.state !== name; })",
-            name,
-        )
+    for name in every_state(page):
         grave += [
             (name, each["id"]) for each in page.evaluate(RUN_AXE) if each["impact"] in {"serious", "critical"}
         ]

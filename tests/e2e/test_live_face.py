@@ -10,11 +10,14 @@ from playwright.sync_api import expect
 
 from idp.adapters.faces import PoolJudges
 from idp.app.faces import FaceNeighbours
+from liveness.challenge import Action
+from liveness.pool import Pool
 from tests.e2e.test_face import PROVED, come_to_check, start, state
+from tests.liveness.faces import observer
 from tests.support.clock import RunningClock
 from tests.support.faces import References
 from tests.support.listening import listening
-from tests.support.live_pool import PLAYER, Film, LivePool, film, template_of
+from tests.support.live_pool import PLAYER, Asking, Film, film, template_of
 from tests.support.ports import free_port
 from tests.support.relying_party import Visit
 from tests.support.transactions import open_with_types, register, transfer, written
@@ -32,9 +35,17 @@ def actor() -> Film:
     return looked_through()
 
 
+@pytest.fixture(scope="module")
+def judges():
+    """Return the real pool; where a model is missing it would pass nobody."""
+    observer()
+    with Pool(workers=1, seats=2) as started:
+        yield started
+
+
 @pytest.fixture
-def pool(actor):
-    return LivePool(can=frozenset(actor.gestures.segments))
+def pool(judges, actor):
+    return Asking(judges, can=frozenset(actor.gestures.segments))
 
 
 @pytest.fixture
@@ -104,6 +115,19 @@ def test_the_person_who_does_what_is_asked_is_taken_on(provider, asked, actor, p
     page.wait_for_url("**/cb?*code=*", timeout=PATIENCE)
     assert ended(provider)["ended"] == "passed"
     assert ended(provider)["frames"] > 20
+    assert "match:pass:same_person" in ended(provider)["findings"]
+
+
+def test_without_a_reference_of_our_own_a_register_is_shown_one_portrait(
+    provider, asked, actor, references, page
+):
+    references.kept = None
+    co_operate(page, asked, actor)
+
+    page.wait_for_url("**/cb?*code=*", timeout=PATIENCE)
+    [portrait] = references.portraits
+    assert portrait.startswith(b"\xff\xd8\xff")
+    assert ended(provider)["match"] == "match"
 
 
 def test_somebody_else_who_does_the_same_is_not(provider, asked, actor, references, page):
@@ -124,7 +148,7 @@ def test_a_still_proves_nothing(provider, asked, actor, page):
 
 def test_a_film_that_was_made_before_proves_nothing(provider, asked, actor, pool, page):
     # Whoever has a film has one of every gesture, in an order of its own.
-    pool.can = LivePool().can
+    pool.can = frozenset(Action)
     sit_down(page, asked, actor, quiet=range(len(actor.pictures)))
 
     expect(state(page, "failed")).to_be_visible(timeout=PATIENCE)

@@ -6,7 +6,7 @@ import json
 import struct
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from secrets import token_hex
 
 from flask.testing import FlaskClient
@@ -33,7 +33,7 @@ def judged(outcome: Outcome = Outcome.PASS, finding: str = "texture:pass:live") 
     return Judged(
         outcome=outcome,
         findings=(finding,),
-        policy="p" * 64,
+        policy="a" * 64,
         models={"detector": "d" * 64},
         frames=90,
         seconds=9.04,
@@ -49,6 +49,7 @@ class Judges:
     verdict: Judged = field(default_factory=judged)
     free: int = 8
     down: bool = False
+    template: bytes | None = None
     seats: dict[str, deque[Guidance]] = field(default_factory=dict)
     times: list[float] = field(default_factory=list)
     asked: list[tuple[float, bytes | None]] = field(default_factory=list)
@@ -76,7 +77,7 @@ class Judges:
         """Say what came of it."""
         if self.down or self.seats.pop(seat, None) is None:
             raise NotJudged
-        return self.verdict
+        return replace(self.verdict, template=self.template)
 
     def leave(self, seat: str) -> None:
         """Free the seat."""
@@ -89,7 +90,7 @@ class References:
 
     said: Match | None = Match.MATCH
     kept: bytes | None = None
-    shown: list[str] = field(default_factory=list)
+    portraits: list[bytes | None] = field(default_factory=list)
 
     def reference(self, person: Person) -> bytes | None:
         """Return the template that is kept, if any."""
@@ -98,8 +99,8 @@ class References:
 
     def match(self, person: Person, judged: Judged) -> Match:
         """Say whether it is the person."""
-        del judged
-        self.shown.append(person.id)
+        del person
+        self.portraits.append(judged.portrait)
         if self.said is None:
             raise Unavailable("The register does not answer.")
         return self.said
@@ -120,11 +121,11 @@ class Camera:
     number: int = 0
     guard: str = ""
 
-    def agree(self) -> TestResponse:
+    def agree(self, **fields: str) -> TestResponse:
         """Say yes on the page that asks."""
         shown = self.browser.get(f"{self.page}/face", base_url=ISSUER).text
         session = shown.partition('name="session" value="')[2].partition('"')[0]
-        form = {"csrf_token": csrf(self.browser, self.page), "session": session, "decision": "agree"}
+        form = {"csrf_token": csrf(self.browser, self.page), "session": session, "decision": "agree"} | fields
         return self.browser.post(
             f"{self.page}/face/agree", base_url=ISSUER, data=form, headers={"Referer": f"{ISSUER}/"}
         )

@@ -1,23 +1,19 @@
-"""The pool's verbs on real models in this process, and a camera that plays a real clip."""
+"""A pool that asks for what somebody can do, and a camera that plays a real clip."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from secrets import token_hex
-from threading import Lock
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from liveness.challenge import Action, Challenge
-from liveness.errors import BadFrame, BadTime, Busy, NotJudged, SessionOver
+from liveness.challenge import Challenge
 from liveness.evaluate.clips import read_clip
 from liveness.evaluate.co_operation import Gestures, find_gestures
 from liveness.evaluate.sources import signals_of
-from liveness.finding import Decision
-from liveness.guidance import Code, Guidance
+from liveness.guidance import Guidance
 from liveness.match import Template
-from liveness.session import Session
+from liveness.pool import Judged, Pool
 from liveness.vision.expression import BLENDSHAPES
-from tests.liveness.faces import faces, jpeg, observer, policy
+from tests.liveness.faces import faces, jpeg, observer
 
 # Somebody who turns her head and blinks.
 CLIP = "videos/bf_lp_d3.mp4"
@@ -65,65 +61,30 @@ navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(15);
 """
 
 
-@dataclass(frozen=True)
-class Judged:
-    """What the pool says in the end."""
-
-    decision: Decision
-    template: Template | None
-    portrait: bytes | None = None
-
-
 @dataclass
-class LivePool:
-    """Sessions of real models; challenges ask for nothing but what somebody *can* do."""
+class Asking:
+    """A pool whose challenges ask for nothing but what somebody *can* do."""
 
-    can: frozenset[str] = frozenset(Action)
-    free: int = 4
-    sessions: dict[str, Session] = field(default_factory=dict)
-    decisions: list[Decision] = field(default_factory=list)
-    lock: Lock = field(default_factory=Lock)
+    pool: Pool
+    can: frozenset[str]
 
     def open(self, challenge: Challenge, *, reference: Template | None = None, portrait: bool = False) -> str:
         """Return a seat."""
-        del portrait
-        if len(self.sessions) >= self.free:
-            raise Busy("Every seat is taken.")
         while not set(challenge.actions) <= self.can:
-            drawn = Challenge.draw(seconds_per_action=challenge.seconds_per_action)
-            challenge = replace(challenge, actions=drawn.actions)
-        seat = token_hex(16)
-        self.sessions[seat] = Session(challenge, observer(), policy(), reference=reference)
-        return seat
+            challenge = replace(challenge, actions=Challenge.draw().actions)
+        return self.pool.open(challenge, reference=reference, portrait=portrait)
 
     def push(self, seat: str, frames: Sequence[tuple[bytes, float]]) -> Guidance:
         """Look at frames."""
-        session = self._of(seat)
-        said = Guidance(Code.LOOK_STRAIGHT, None, 0.0, 0.0)
-        with self.lock:
-            for frame, at in frames:
-                try:
-                    said = session.push(frame, at)
-                except (BadFrame, BadTime, SessionOver):
-                    continue
-        return said
+        return self.pool.push(seat, frames)
 
     def decide(self, seat: str) -> Judged:
         """Say what came of it."""
-        session = self._of(seat)
-        del self.sessions[seat]
-        decision = session.decide()
-        self.decisions.append(decision)
-        return Judged(decision, session.template())
+        return self.pool.decide(seat)
 
     def leave(self, seat: str) -> None:
         """Free the seat."""
-        self.sessions.pop(seat, None)
-
-    def _of(self, seat: str) -> Session:
-        if seat not in self.sessions:
-            raise NotJudged("gone")
-        return self.sessions[seat]
+        self.pool.leave(seat)
 
 
 @dataclass(frozen=True)

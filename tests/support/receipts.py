@@ -15,6 +15,12 @@ PROVED = KINDS[3]
 
 def prove_transfer(browser: FlaskClient, visit: Visit) -> dict[str, Any]:
     """Return the token response, with a receipt in it."""
+    told: dict[str, Any] = redeem(browser, visit, code_for_proof(browser, visit)).get_json()
+    return told
+
+
+def code_for_proof(browser: FlaskClient, visit: Visit) -> str:
+    """Return the code of a transfer that was proved."""
     device = Authenticator()
     sign_in(browser, get(browser, "/sign-in").headers["Location"])
     add_passkey(browser, device)
@@ -22,7 +28,4 @@ def prove_transfer(browser: FlaskClient, visit: Visit) -> dict[str, Any]:
     confirm(browser, page)
     made = device.get(dict(get(browser, f"{page}/proof/options").json or {}))
     form = {"csrf_token": csrf(browser, page), "credential": json.dumps(made)}
-    told: dict[str, Any] = redeem(
-        browser, visit, answer(post(browser, f"{page}/proof", form))["code"]
-    ).get_json()
-    return told
+    return answer(post(browser, f"{page}/proof", form))["code"]

@@ -161,6 +161,8 @@ SCREENS = (
     Screen("password", lambda walker: walker.open("/account/security/password")),
     Screen("password-refused", lambda walker: walker.press("form[novalidate] [type=submit]")),
     Screen("passkeys", lambda walker: walker.open("/account/security/passkeys")),
+    Screen("codes", lambda walker: walker.open("/account/security/codes")),
+    Screen("codes-refused", lambda walker: walker.press("form[novalidate] [type=submit]")),
     Screen("copy", lambda walker: walker.open("/account/data/copy")),
     Screen("close", lambda walker: walker.open("/account/close")),
     Screen("choose-account", lambda walker: walker.come_to_choose()),

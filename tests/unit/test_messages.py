@@ -16,6 +16,8 @@ FILLED = {
     Topic.PASSKEY_ADDED: {"time", "link"},
     Topic.PASSKEY_REMOVED: {"time", "link"},
     Topic.PASSKEY_COPIED: {"time", "link"},
+    Topic.CODE_APP_ADDED: {"time", "link"},
+    Topic.CODE_APP_REMOVED: {"time", "link"},
     Topic.CLOSING: {"time", "until", "link"},
 }
 

@@ -55,6 +55,9 @@ def test_the_copy_holds_all_that_is_kept(provider, browser, client):
             "consents",
             "devices",
             "passkeys",
+            "code_app",
+            "face_reference",
+            "receipts",
             "browsers",
             "history",
         )

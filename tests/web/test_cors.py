@@ -10,6 +10,7 @@ PUBLIC = {
     "/.well-known/openid-configuration": "GET",
     "/.well-known/oauth-authorization-server": "GET",
     "/jwks": "GET",
+    "/jwks/history": "GET",
     "/userinfo": "GET",
     "/token": "POST",
     "/revoke": "POST",

@@ -116,7 +116,7 @@ def test_a_face_proves_it_and_the_token_says_so(provider, browser, visit, begun)
         "match",
         ["texture:pass:live"],
     )
-    assert (checked["policy"], checked["models"]) == ("p" * 64, ["detector:" + "d" * 64])
+    assert (checked["policy"], checked["models"]) == ("a" * 64, ["detector:" + "d" * 64])
     assert (checked["types"], checked["risks"]) == ([PROVED], [])
 
 

@@ -22,7 +22,8 @@ class Interaction:
     """One visit: its request (None for a visit to the account pages), and what was answered so far.
 
     *browser* is the digest of the secret of the browser it belongs to; None until the first page.
-    *face_agreed* is the session in which the person agreed that the face is processed for the transaction.
+    *face_agreed* is the session in which the person agreed that the face is processed for the transaction,
+    *face_kept* that a reference of it is kept for later ones.
     *account_page* is where a visit to the account pages ends, and *max_age* how many seconds old the
     sign-in may be for that.
     """
@@ -36,6 +37,7 @@ class Interaction:
     confirmation: Confirmation | None = None
     proofs: tuple[Proof, ...] = ()
     face_agreed: SessionId | None = None
+    face_kept: bool = False
     account_page: str = "/"
     max_age: int | None = None
 
@@ -53,11 +55,11 @@ class Interaction:
 
     def confirmed(self, confirmation: Confirmation) -> "Interaction":
         """Return the interaction with a yes to its transaction in it; what proved another is gone."""
-        return replace(self, confirmation=confirmation, proofs=(), face_agreed=None)
+        return replace(self, confirmation=confirmation, proofs=(), face_agreed=None, face_kept=False)
 
-    def agreeing_to_face(self, session_id: SessionId) -> "Interaction":
-        """Return the interaction with the leave to process the face for its transaction."""
-        return replace(self, face_agreed=session_id)
+    def agreeing_to_face(self, session_id: SessionId, *, keep: bool) -> "Interaction":
+        """Return the interaction with the leave to process the face, and perhaps to *keep* a reference."""
+        return replace(self, face_agreed=session_id, face_kept=keep)
 
     def proved(self, proof: Proof) -> "Interaction":
         """Return the interaction with one proof more of its transaction."""

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from idp.domain.assurance import reached_level
-from idp.domain.interaction.proving import proved
+from idp.domain.interaction.proving import is_half_proved, proved
 from idp.domain.sessions import Session
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Reason(StrEnum):
     CONSENT_ASKED = "consent_asked"
     NOT_CONFIRMED = "not_confirmed"
     NOT_PROVED = "not_proved"
+    NOT_PROVED_TWICE = "not_proved_twice"
 
 
 def ask_account(facts: "Facts") -> Reason | None:
@@ -126,7 +127,9 @@ def ask_proof(facts: "Facts") -> Reason | None:
     """Ask for a proof that is good for this transaction alone, where its type wants one."""
     if facts.session is None or facts.transaction is None or not facts.transaction.need.wants_proof:
         return None
-    return None if proved(facts) else Reason.NOT_PROVED
+    if proved(facts):
+        return None
+    return Reason.NOT_PROVED_TWICE if is_half_proved(facts) else Reason.NOT_PROVED
 
 
 def _is_renewed_by_proof(facts: "Facts") -> bool:

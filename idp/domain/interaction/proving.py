@@ -1,20 +1,40 @@
 """What proves a transaction: something shown for it alone, just now, in the session that said yes to it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from idp.domain.assurance import PASSWORD, SEVERAL, Level, way_of
+from idp.domain.assurance import (
+    DEVICE_BOUND,
+    FACE,
+    LIVE_FACE,
+    ONE_TIME_CODE,
+    PASSWORD,
+    SEVERAL,
+    SYNCED,
+    Level,
+)
 from idp.domain.grants import Evidence
 from idp.domain.ids import SessionId
 
 if TYPE_CHECKING:
     from idp.domain.interaction.policy import Facts
 
-Way = Literal["passkey", "password"]
+Way = Literal["passkey", "face", "code", "password"]
+# In the order in which they are offered: by which methods (amr) a way is known, and up to which level it is
+# the first proof of a transaction. Those without a level come second, beside one that has reached it.
+WAYS: tuple[tuple[Way, frozenset[str], Level | None], ...] = (
+    ("passkey", frozenset({DEVICE_BOUND, SYNCED}), Level.L4),
+    ("face", frozenset({LIVE_FACE}), FACE.ceiling),
+    ("code", frozenset({ONE_TIME_CODE}), None),
+    ("password", frozenset({PASSWORD}), None),
+)
 # Where a type wants several factors and says nothing of their age.
 USUAL_AGE = timedelta(minutes=5)
+# A constant word, or SHA-256 in hexadecimal: neither a score nor a picture or template looks like that.
+SAYS = re.compile(r"[a-z][a-z0-9_]{0,39}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +51,11 @@ class Proof:
     at: datetime
     evidence: Evidence
 
+    def __post_init__(self) -> None:
+        """Refuse evidence that is more than words: it leaves the house, and is kept for years."""
+        if not all(SAYS.fullmatch(word) for pair in self.evidence.items() for word in pair):
+            raise ValueError("Evidence is made of words and digests alone.")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proved:
@@ -43,22 +68,26 @@ class Proved:
     until: datetime
 
 
-def wanted_way(facts: "Facts") -> Way | None:
-    """Return the way to be shown next, or None where nothing (more) is wanted."""
+def wanted_ways(facts: "Facts") -> tuple[Way, ...]:
+    """Return the ways of which one is to be shown next; none where nothing (more) is wanted."""
     if facts.transaction is None or not facts.transaction.need.wants_proof:
-        return None
-    need, ways = facts.transaction.need, _ways(facts)
-    reached = max((each.level for each in _good(facts)), default=None)
-    if reached is None or reached < need.level:
-        return "passkey"
-    if len(ways) >= need.factors:
-        return None
-    return "passkey" if PASSWORD in ways else "password"
+        return ()
+    need, shown = facts.transaction.need, _shown(facts)
+    if not is_half_proved(facts):
+        return tuple(way for way, _, first in WAYS if first and first >= need.level)
+    return () if len(shown) >= need.factors else tuple(way for way, _, _ in WAYS if way not in shown)
+
+
+def is_half_proved(facts: "Facts") -> bool:
+    """Say whether a way was shown that reaches the level; another may be wanted beside it."""
+    if facts.transaction is None:
+        return False
+    return any(each.level >= facts.transaction.need.level for each in _good(facts))
 
 
 def proved(facts: "Facts") -> Proved | None:
     """Return what was proved, or None where that is not (or not yet) what the transaction needs."""
-    if facts.transaction is None or not facts.transaction.need.wants_proof or wanted_way(facts):
+    if facts.transaction is None or not facts.transaction.need.wants_proof or wanted_ways(facts):
         return None
     proofs, session = tuple(_good(facts)), facts.session
     amr = tuple(
@@ -67,7 +96,7 @@ def proved(facts: "Facts") -> Proved | None:
     return Proved(
         # What was needed is named to the letter; a higher level would not match.
         level=facts.transaction.need.level,
-        amr=amr if SEVERAL in amr or len(_ways(facts)) == 1 else (*amr, SEVERAL),
+        amr=amr if SEVERAL in amr or len(_shown(facts)) == 1 else (*amr, SEVERAL),
         evidence=tuple(each.evidence for each in proofs),
         at=max(each.at for each in proofs),
         until=min(each.at for each in proofs) + _age(facts),
@@ -83,12 +112,12 @@ def _good(facts: "Facts") -> Iterator[Proof]:
             yield each
 
 
-def _ways(facts: "Facts") -> frozenset[str]:
-    # The sign-in itself is one way, as long as it is as new as a proof has to be.
-    session = facts.session
-    signed_in = session is not None and facts.now - session.auth_time <= _age(facts)
-    beside = {way_of(session.amr)} if session and signed_in else set[str]()
-    return frozenset({way_of(each.amr) for each in _good(facts)} | beside)
+def _shown(facts: "Facts") -> frozenset[Way]:
+    # The sign-in itself counts, as long as it is as new as a proof has to be. Every passkey is the same way.
+    session, methods = facts.session, {name for each in _good(facts) for name in each.amr}
+    if session and facts.now - session.auth_time <= _age(facts):
+        methods |= set(session.amr)
+    return frozenset(way for way, names, _ in WAYS if names & methods)
 
 
 def _age(facts: "Facts") -> timedelta:

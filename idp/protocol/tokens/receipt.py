@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import BadSignatureError, JoseError, UnsupportedAlgorithmError
 from joserfc.jwk import Key
 from joserfc.util import urlsafe_b64decode
 
@@ -32,12 +32,14 @@ from idp.protocol.jose.public_keys import read_key
 SPEC = "RFC 7519"
 TYPE = "receipt+jwt"
 HASH = "JCS+SHA-256"
+# The last that four digits of a year can tell.
+LAST_SECOND = 253_402_300_799
 # In words of whoever holds the receipt.
 REFUSED = {
     "unreadable": "This is no receipt.",
     "unknown_key": "None of the keys signed it.",
     "revoked_key": "The key that signed it was revoked: it may be a forgery.",
-    "after_key": "It says that it was signed after its key had stopped signing.",
+    "key_time": "It says that it was signed at a time when its key did not sign.",
     "signature": "The signature does not hold: it was changed, or is not ours.",
     "issuer": "Another provider's keys were given.",
     "client": "It was issued to another relying party.",
@@ -100,6 +102,7 @@ class ReceiptWriter:
                 receipt_id=number,
                 grant_id=grant.id,
                 types=tuple(types),
+                methods=tuple(dict.fromkeys(each["method"] for each in grant.evidence)),
             )
         )
         return token
@@ -115,21 +118,42 @@ def verify_receipt(token: str, history: Mapping[str, Any], *, client_id: str | N
         read = jwt.decode(token, partial(_find, history), registry=REGISTRY)
     except ReceiptRefusedError:
         raise
-    except JoseError as error:
+    except (BadSignatureError, UnsupportedAlgorithmError) as error:
         raise ReceiptRefusedError("signature") from error
-    except (ValueError, TypeError, AttributeError, LookupError) as error:
+    except (JoseError, ValueError, TypeError, AttributeError, LookupError) as error:
         raise ReceiptRefusedError("unreadable") from error
     claims = read.claims
-    if read.header.get("typ") != TYPE or not isinstance(claims.get("iat"), int):
+    if read.header.get("typ") != TYPE or not _is_whole(claims):
         raise ReceiptRefusedError("unreadable")
-    if claims.get("iss") != history["iss"]:
+    if claims["iss"] != history["iss"]:
         raise ReceiptRefusedError("issuer")
-    stopped = _told(history, str(read.header["kid"])).get("exp")
-    if stopped is not None and claims["iat"] > stopped:
-        raise ReceiptRefusedError("after_key")
-    if client_id is not None and claims.get("aud") != client_id:
+    told = _told(history, str(read.header["kid"]))
+    if not told["iat"] <= claims["iat"] <= told.get("exp", claims["iat"]):
+        raise ReceiptRefusedError("key_time")
+    if client_id is not None and claims["aud"] != client_id:
         raise ReceiptRefusedError("client")
     return dict(claims)
+
+
+def _is_whole(claims: Mapping[str, Any]) -> bool:
+    transaction, evidence = claims.get("transaction"), claims.get("evidence")
+    return (
+        all(isinstance(claims.get(name), str) for name in ("iss", "aud", "sub", "jti", "txn", "acr"))
+        and all(_is_moment(claims.get(name)) for name in ("iat", "auth_time"))
+        and isinstance(transaction, dict)
+        and transaction.get("alg") == HASH
+        and isinstance(transaction.get("hash"), str)
+        and _is_list(transaction.get("types"), str)
+        and _is_list(evidence, dict)
+    )
+
+
+def _is_list(value: Any, kind: type) -> bool:
+    return isinstance(value, list) and all(isinstance(each, kind) for each in value)
+
+
+def _is_moment(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= LAST_SECOND
 
 
 def _find(history: Mapping[str, Any], token: Any) -> Key:
@@ -160,6 +184,14 @@ def read_history(body: str) -> dict[str, Any]:
         header = jwt.decode(body, partial(_find, document), registry=REGISTRY).header
     except (JoseError, ReceiptRefusedError, ValueError, TypeError, AttributeError, LookupError) as error:
         raise Refusal("invalid_request", "This is no historical key document.") from error
-    if header.get("typ") != HISTORY or not isinstance(document.get("iss"), str):
+    if header.get("typ") != HISTORY or not _is_document(document):
         raise Refusal("invalid_request", "This is no historical key document.")
     return document
+
+
+def _is_document(document: Mapping[str, Any]) -> bool:
+    return (
+        isinstance(document.get("iss"), str)
+        and _is_moment(document.get("iat"))
+        and all(_is_moment(key.get("iat")) and _is_moment(key.get("exp", 0)) for key in document["keys"])
+    )

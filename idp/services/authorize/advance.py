@@ -13,7 +13,7 @@ from idp.domain.ids import ClientId
 from idp.domain.interaction.interaction import Interaction, Interactions
 from idp.domain.interaction.policy import Facts, instead_of_page, next_prompt
 from idp.domain.interaction.prompts import Prompt
-from idp.domain.interaction.proving import proved, wanted_way
+from idp.domain.interaction.proving import proved, wanted_ways
 from idp.domain.interaction.request import AuthorizationRequest
 from idp.domain.lawful_basis import BY_CONSENT
 from idp.domain.sessions import Session
@@ -71,7 +71,7 @@ class Advance:
                 reason=reason,
                 client=client,
                 session=session,
-                way=wanted_way(facts),
+                ways=wanted_ways(facts),
             )
         if request is None or client is None or session is None or consent is None:
             return GoTo(interaction.account_page)

@@ -15,7 +15,7 @@ from idp.protocol.respond.answer import Answer
 class Page:
     """The page *prompt* of *interaction* is due, for *reason*; no client means the account pages.
 
-    *way* is how a proof is to be given.
+    *ways* are those of which one is to prove a transaction.
     """
 
     interaction: Interaction
@@ -23,7 +23,7 @@ class Page:
     reason: Reason
     client: Client | None
     session: Session | None
-    way: Way | None = None
+    ways: tuple[Way, ...] = ()
 
 
 class VisitOver(Refusal):

@@ -24,10 +24,10 @@ PHONE_LIKE = re.compile(r"[+\d][\d().-]{4,20}", re.ASCII)
 class Refused:
     """Why there is no session: *wrong* says how many tries remain, *locked* and *busy* until when.
 
-    *passkey* says that one was shown and did not fit.
+    *passkey* and *code* say that one was shown and did not fit.
     """
 
-    kind: Literal["wrong", "locked", "busy", "passkey"]
+    kind: Literal["wrong", "locked", "busy", "passkey", "code"]
     remaining: int | None = None
     until: datetime | None = None
 

@@ -4,11 +4,11 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from idp.domain.errors import Conflict
-from idp.domain.keys import KeyState, SigningKey
+from idp.domain.keys import MAY_SIGN, KeyState, SigningKey
 from idp.storage.codec import to_json
 from idp.storage.tables import SIGNING_KEY
 
@@ -18,6 +18,11 @@ SET_STATE = (
     update(SIGNING_KEY)
     .where(SIGNING_KEY.c.kid == bindparam("key"))
     .values(state=bindparam("state"), changed_at=bindparam("at"))
+)
+STOP = SET_STATE.values(
+    # The first time counts: a key that is retired or revoked later had stopped before.
+    stopped_at=func.coalesce(SIGNING_KEY.c.stopped_at, bindparam("at")),
+    sealed_private=b"",
 )
 
 
@@ -37,6 +42,7 @@ class SqlKeys:
             "sealed_private": key.sealed_private,
             "created_at": key.created_at,
             "changed_at": key.changed_at,
+            "stopped_at": key.stopped_at,
         }
         self._connection.execute(ADD, row)
 
@@ -45,9 +51,13 @@ class SqlKeys:
         return tuple(map(_read, self._connection.execute(ALL)))
 
     def set_state(self, kid: str, state: KeyState, at: datetime) -> None:
-        """Move the key on in its life, or raise Conflict when another one is active already."""
+        """Move the key on in its life, or raise Conflict when another one is active already.
+
+        Where it stops signing, note when, and erase the private half.
+        """
+        change = SET_STATE if state in MAY_SIGN else STOP
         try:
-            moved = self._connection.execute(SET_STATE, {"key": kid, "state": state.value, "at": at})
+            moved = self._connection.execute(change, {"key": kid, "state": state.value, "at": at})
         except IntegrityError as error:
             raise Conflict("Another key of this algorithm is active.") from error
         if moved.rowcount == 0:
@@ -63,4 +73,5 @@ def _read(row: Row[Any]) -> SigningKey:
         sealed_private=row.sealed_private,
         created_at=row.created_at,
         changed_at=row.changed_at,
+        stopped_at=row.stopped_at,
     )

@@ -8,18 +8,21 @@ from idp.storage.tables.audit import AUDIT_EVENT
 from idp.storage.tables.base import db
 from idp.storage.tables.clients import CLIENT, REGISTRATION_TOKEN, RESOURCE
 from idp.storage.tables.deliveries import LOGOUT_DELIVERY
+from idp.storage.tables.faces import FACE_TEMPLATE
 from idp.storage.tables.grants import CONSENT, GRANTS
 from idp.storage.tables.keys import SIGNING_KEY
 from idp.storage.tables.messages import KNOWN_BROWSER, OUTBOX
-from idp.storage.tables.people import CREDENTIAL, IDENTIFIER, PASSKEY, PERSON
+from idp.storage.tables.people import CODE_APP, CREDENTIAL, IDENTIFIER, PASSKEY, PERSON
 from idp.storage.tables.receipts import RECEIPT
 from idp.storage.tables.sessions import SESSION
 
 __all__ = [
     "AUDIT_EVENT",
     "CLIENT",
+    "CODE_APP",
     "CONSENT",
     "CREDENTIAL",
+    "FACE_TEMPLATE",
     "GRANTS",
     "IDENTIFIER",
     "KNOWN_BROWSER",

@@ -22,6 +22,7 @@ class SigningKeyRow(Base):
     sealed_private: Mapped[bytes]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    stopped_at: Mapped[datetime | None]
 
     __table_args__ = (
         # Two operators who rotate at the same moment must not leave two keys that sign.

@@ -61,7 +61,19 @@ class PasskeyRow(Base):
     document: Mapped[str] = mapped_column(Text)
 
 
+class CodeAppRow(Base):
+    """The app that shows a person's codes, sealed for that person; *last_step* is newer than the document."""
+
+    __tablename__ = "code_app"
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), unique=True)
+    last_step: Mapped[int] = mapped_column(BigInteger)
+    document: Mapped[bytes]
+
+
 PERSON = table_of(PersonRow)
 IDENTIFIER = table_of(IdentifierRow)
 CREDENTIAL = table_of(CredentialRow)
 PASSKEY = table_of(PasskeyRow)
+CODE_APP = table_of(CodeAppRow)

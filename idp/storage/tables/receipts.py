@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.storage.tables.base import Base, table_of
 
 
 class ReceiptRow(Base):
-    """A signed receipt, as its client has it too."""
+    """A receipt, sealed: its hash could be guessed by whoever knows the rest of the transaction."""
 
     __tablename__ = "receipt"
 
@@ -17,7 +17,7 @@ class ReceiptRow(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     client_id: Mapped[str]
     issued_at: Mapped[datetime] = mapped_column(index=True)
-    token: Mapped[str] = mapped_column(Text)
+    sealed: Mapped[bytes]
 
 
 RECEIPT = table_of(ReceiptRow)

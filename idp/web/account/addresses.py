@@ -10,13 +10,14 @@ RECEIPTS = "/account/receipts"
 SECURITY = "/account/security"
 PASSWORD = "/account/security/password"  # noqa: S105 - an address
 PASSKEYS = "/account/security/passkeys"
+CODES = "/account/security/codes"
 DATA = "/account/data"
 COPY = "/account/data/copy"
 CLOSE = "/account/close"
 SETTINGS = "/account/settings"
 
 # What a stolen session must not reach: whoever signed in a while ago does so again.
-WANT_NEW_SIGN_IN = frozenset({PASSWORD, PASSKEYS, COPY, CLOSE})
+WANT_NEW_SIGN_IN = frozenset({PASSWORD, PASSKEYS, CODES, COPY, CLOSE})
 
 # Nothing that a browser could read as another host, another scheme or a step upwards.
 INSIDE = re.compile(r"/account(/[A-Za-z0-9_-]{1,64}){1,4}", re.ASCII)

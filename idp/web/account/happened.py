@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from idp.domain.assurance import DEVICE_BOUND, PASSWORD, SYNCED
+from idp.domain.assurance import DEVICE_BOUND, LIVE_FACE, PASSWORD, SYNCED
 from idp.domain.audit import (
     ClosingBegun,
     ClosingTakenBack,
@@ -39,7 +39,14 @@ from idp.domain.audit import (
     TransactionProved,
     TransactionRefused,
 )
-from idp.domain.audit_of_faces import Ended, FaceAgreed, FaceChecked
+from idp.domain.audit_of_codes import CodeAppAdded, CodeAppRemoved
+from idp.domain.audit_of_faces import (
+    Ended,
+    FaceAgreed,
+    FaceChecked,
+    FaceReferenceKept,
+    FaceReferenceRemoved,
+)
 from idp.domain.clients import Client
 from idp.domain.ids import ClientId
 from idp.services.disowning import KINDS
@@ -65,12 +72,16 @@ SENTENCES: dict[type[Event], Any] = {
     TransactionHeldBack: _l("%(party)s wanted you to confirm a transaction, and you were not asked"),
     FaceAgreed: _l("You agreed to a face check for %(party)s"),
     FaceChecked: _l("A face check for %(party)s"),
+    FaceReferenceKept: _l("You had a reference of your face kept"),
+    FaceReferenceRemoved: _l("You removed the reference of your face"),
     GrantIssued: _l("%(party)s received data"),
     GrantRevoked: _l("The access of %(party)s was ended"),
     PasswordChanged: _l("You changed your password"),
     PasswordRefused: _l("A try to change your password was refused"),
     PasskeyAdded: _l("You added a passkey"),
     PasskeyRemoved: _l("You removed a passkey"),
+    CodeAppAdded: _l("You added an app that shows codes"),
+    CodeAppRemoved: _l("You removed the app that shows codes"),
     DataCopied: _l("You took a copy of your data"),
     ClosingBegun: _l("You closed your account"),
     ClosingTakenBack: _l("You kept your account after all"),
@@ -78,6 +89,11 @@ SENTENCES: dict[type[Event], Any] = {
 WARNINGS = (
     *(SignInRefused, Disowned, TransactionChanged, TransactionHeldBack, TransactionNotProved),
     *(PasswordRefused, ClosingBegun),
+)
+
+TRANSACTIONS = (
+    *(TransactionConfirmed, TransactionProved, TransactionNotProved, ReceiptIssued),
+    *(TransactionRefused, TransactionChanged),
 )
 
 
@@ -128,7 +144,7 @@ class Telling:
 def _icon(event: Event) -> str:
     if isinstance(event, WARNINGS):
         return "warning"
-    if isinstance(event, SignedIn | PersonCreated | PasswordChanged | PasskeyAdded):
+    if isinstance(event, SignedIn | PersonCreated | PasswordChanged | PasskeyAdded | CodeAppAdded):
         return "key"
     return "device" if isinstance(event, SessionEnded) else "shield"
 
@@ -137,7 +153,7 @@ def _facts(event: Event) -> list[tuple[str, str]]:
     facts = []
     if isinstance(event, SignedIn | SignInRefused | SessionEnded):
         facts.append((_("Device"), event.device or _("Unknown device")))
-    if isinstance(event, SignedIn):
+    if isinstance(event, SignedIn | TransactionProved):
         facts.append((_("By"), _way(event.amr)))
     if isinstance(event, SignInRefused | PasswordRefused):
         facts.append((_("Reason"), _why_refused(event)))
@@ -152,6 +168,7 @@ def _facts(event: Event) -> list[tuple[str, str]]:
     if isinstance(event, FaceChecked):
         facts.append((_("Result"), _how_checked(event.ended)))
     if isinstance(event, ReceiptIssued):
+        facts.append((_("By"), _way(event.methods)))
         facts.append((_("Number"), event.receipt_id))
     if isinstance(event, Disowned):
         facts.append((_("What you meant"), _what_disowned(event)))
@@ -161,6 +178,8 @@ def _facts(event: Event) -> list[tuple[str, str]]:
 def _what_disowned(event: Disowned) -> str:
     if event.passkey:
         return str(_("Passkey"))
+    if event.code_app:
+        return str(_("Codes from an app"))
     return str(_("Data was given to a portal") if event.grant_id else _("A sign-in"))
 
 
@@ -178,13 +197,20 @@ def _names(event: Event) -> tuple[str, ...]:
         return event.allowed
     if isinstance(event, ConsentRefused | NoticeShown):
         return event.asked
+    if isinstance(event, TRANSACTIONS):
+        return event.types
     return (*event.scopes, *event.claims, *event.resources) if isinstance(event, GrantIssued) else ()
 
 
 def _way(amr: tuple[str, ...]) -> str:
     if DEVICE_BOUND in amr or SYNCED in amr:
         return str(_("Passkey"))
-    ways = {PASSWORD: _("Password")}
+    ways = {
+        PASSWORD: _("Password"),
+        "password": _("Password"),
+        "passkey": _("Passkey"),
+        LIVE_FACE: _("Face"),
+    }
     return " · ".join(str(ways.get(each, each)) for each in amr)
 
 
@@ -202,6 +228,7 @@ def _why_not_proved(reason: str) -> str:
         "late_challenge": _("It took too long."),
         "passkey_count": _("The passkey may have been copied."),
         "wrong_password": _("The password was not right."),
+        "wrong_code": _("The code was not right."),
     }
     return str(sentences.get(reason, _("The passkey did not fit.")))
 

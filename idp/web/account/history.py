@@ -3,7 +3,9 @@
 from flask import Blueprint, Response, abort, g, request
 from flask.typing import ResponseReturnValue
 
+from idp.domain import receipts
 from idp.domain.audit import Entry, GrantIssued, PasskeyAdded
+from idp.domain.audit_of_codes import CodeAppAdded
 from idp.domain.sessions import Session
 from idp.services.disowning import Disownable, Disowning
 from idp.services.history import History
@@ -34,6 +36,7 @@ def history_page(area: AccountArea, history: History, disowning: Disowning, tell
             happenings=[tell(each) for each in page.entries],
             older=page.older,
             is_first=before is None,
+            receipts_since=area.account.clock.now() - receipts.KEPT,
         )
 
     @pages.get(f"{RECEIPTS}/<number>")
@@ -56,8 +59,9 @@ def history_page(area: AccountArea, history: History, disowning: Disowning, tell
             visitor,
             happening=tell(Entry(found, event)),
             is_release=isinstance(event, GrantIssued),
-            is_passkey=isinstance(event, PasskeyAdded),
+            is_way=isinstance(event, PasskeyAdded | CodeAppAdded),
             passkeys=[each.name for each in disowning.passkeys.made_in(visitor.session, event.session_id)],
+            has_codes=disowning.code_apps.made_in(visitor.session, event.session_id),
             is_here=event.session_id == visitor.session.id,
         )
 

@@ -1,8 +1,9 @@
-"""What a consent is about, in the words of the catalogue."""
+"""What a consent or a transaction is about, in the words of the tables."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from idp.domain.authorization_details.types import DetailTypes
 from idp.domain.claims.catalogue import Catalogue
 from idp.domain.claims.request import SEPARATOR
 from idp.domain.clients import Client
@@ -21,10 +22,11 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Titles:
-    """Names scopes, single claims and the services that may be called; *find_resource* knows these."""
+    """Names scopes, single claims, types of transactions, and services that *find_resource* knows."""
 
     catalogue: Catalogue
     find_resource: Callable[[str], Client | None]
+    kinds: DetailTypes
 
     def __call__(self, names: Iterable[str]) -> Named:
         """Return what *names* are called, data in the catalogue's order.
@@ -42,6 +44,7 @@ class Titles:
                 for claim, source in claims.items()
                 if f"{rule.name}{SEPARATOR}{claim}" in asked
             ]
+        found += [kind.title[here] for uri, kind in self.kinds.by_uri.items() if uri in asked]
         called = (self.find_resource(name) for name in sorted(asked) if "://" in name)
         services = [party_of(each).name for each in called if each]
         return Named(list(dict.fromkeys(found)), list(dict.fromkeys(services)))

@@ -85,7 +85,8 @@ def face_pages(
         }
         if interaction.face_agreed != session.id:
             action = url_for("face_page.agree", interaction_id=interaction_id)
-            return render_template("face_consent.html", action=action, **common)
+            can_keep = faces.can_keep(session)
+            return render_template("face_consent.html", action=action, can_keep=can_keep, **common)
         let_camera_in()
         ends = ("begin", "frames", "leave")
         addresses = {each: url_for(f"face.{each}", interaction_id=interaction_id) for each in ends}
@@ -103,7 +104,7 @@ def face_pages(
         asked = session is not None and request.form.get("session") == session.id
         is_yes = request.form.get("decision") == "agree" and BareForm().validate_on_submit()
         if session and asked and is_yes and is_due(page, person):
-            faces.agree(interaction, session, language())
+            faces.agree(interaction, session, language(), keep="keep" in request.form)
         return go_to(url_for("face_page.show", interaction_id=interaction_id))
 
     @answers.post("/begin")

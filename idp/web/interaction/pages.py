@@ -16,13 +16,13 @@ from idp.services.authorize.visits import Visits
 from idp.services.closing import Closing
 from idp.services.consent import Consenting, Lasting
 from idp.services.faces import Faces
-from idp.services.proving import NOT_FIT, Proving
+from idp.services.proving import Proving
 from idp.services.sessions import Browser, Opened, SessionKeeper
 from idp.services.sign_in.passkey import REFUSED, PasskeySignIn
 from idp.services.sign_in.password import PasswordSignIn, Refused
 from idp.services.transactions import CHANGED, Confirming
 from idp.web.cookies import Cookies
-from idp.web.forms import BareForm, ConsentForm, PasskeyForm, ProofForm, SignInForm, read_credential
+from idp.web.forms import BareForm, ConsentForm, PasskeyForm, SignInForm, read_credential
 from idp.web.headers import let_forms_reach
 from idp.web.interaction.choose_account import choose_account_page
 from idp.web.interaction.closing import closing_page
@@ -269,17 +269,7 @@ def interaction_pages(
         person = account.person(session) if session else None
         if page.prompt is not Prompt.PROOF or session is None or person is None:
             return follow(page)
-        device, typed = PasskeyForm(), ProofForm()
-        answer = read_credential(device.credential.data) if device.validate_on_submit() else None
-        if answer:
-            shown = proving.by_passkey(
-                interaction, session, person, answer, address=network(), language=language()
-            )
-        elif typed.validate_on_submit():
-            password = typed.password.data or ""
-            shown = proving.by_password(interaction, session, person, password, address=network())
-        else:
-            shown = NOT_FIT if page.way == "passkey" else Refused(kind="wrong")
+        shown = proof_page.take(page, session, person)
         if isinstance(shown, Refused):
             return proof_page(page, person, shown), 429 if shown.until else 422
         return follow(visits.resume(shown, session))
