@@ -37,8 +37,8 @@ def fund(demo, page):
     page.goto(f"{address}/login")
     page.fill("[name=username]", account["username"])
     page.fill("[name=password]", account["password"])
-    page.press("[name=password]", "Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.press("[name=password]", "Enter")
     if page.locator("button[value=allow]").count():
         page.click("button[value=allow]")
     page.wait_for_url(f"{address}/")
