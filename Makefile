@@ -9,6 +9,7 @@ INSTALL := $(PIP) install --require-hashes --no-deps --only-binary=:all:
 # One package of the tests is published as source alone: it holds weights, and nothing is compiled.
 SOURCES := --no-binary=face-recognition-models --no-build-isolation
 INTEROP := tests/interop
+PEER := bench/peer
 WORDS := $(patsubst %.po,%.mo,$(wildcard idp/web/translations/*/LC_MESSAGES/*.po))
 STOPPED := { echo "The set-up stopped: see above. \"make setup\" goes on from there." >&2; exit 1; }
 
@@ -47,7 +48,9 @@ run: setup models
 test: setup models $(VENV)/.test
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
+# Beside oidc-provider, where there is an npm to fetch it with; the command says when it is left out.
 bench: setup models $(VENV)/.test
+	@! command -v npm >/dev/null || $(MAKE) --no-print-directory $(PEER)/node_modules/.package-lock.json
 	@$(BIN)/python -m bench $(ARGS) && $(BIN)/python -m bench.faces
 
 # Here nothing may be missing; make test skips what this machine cannot run.
@@ -58,9 +61,9 @@ node-packages: $(INTEROP)/node_modules/.package-lock.json
 	@:
 
 # npm writes this file last; its own warnings are about the user's set-up, not about ours.
-$(INTEROP)/node_modules/.package-lock.json: $(INTEROP)/package.json $(INTEROP)/package-lock.json
+%/node_modules/.package-lock.json: %/package.json %/package-lock.json
 	@command -v npm >/dev/null || { echo "npm was not found: install Node.js 18 or newer (Debian and Ubuntu: apt install nodejs npm)." >&2; exit 1; }
-	@cd $(INTEROP) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null || { echo "npm stopped: see above." >&2; exit 1; }
+	@cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null || { echo "npm stopped: see above." >&2; exit 1; }
 	@touch $@
 
 lint: setup $(VENV)/.test

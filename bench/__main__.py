@@ -10,7 +10,7 @@ import click
 
 from bench.limits import limits
 from bench.report import Report, Rounds
-from bench.systems import PEER_NAME, RefusedError, System, floor, peer, provider
+from bench.systems import PEER_NAME, PEER_PACKAGES, RefusedError, System, floor, peer, provider
 
 STORAGES = ("embedded", "servers")
 
@@ -36,7 +36,9 @@ def main(
                 folder = Path(stack.enter_context(TemporaryDirectory(prefix="tongxing-")))
                 opened = provider(kind, folder, workers=workers, connections=connections)
                 systems.append(stack.enter_context(opened))
-            if beside:
+            if beside and not PEER_PACKAGES.exists():
+                click.echo("The peer is left out: its packages are not installed.", err=True)
+            elif beside:
                 systems.append(stack.enter_context(peer(connections=connections)))
             report = _measure(systems, connections, rounds)
     except RefusedError as error:
