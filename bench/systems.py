@@ -103,7 +103,7 @@ def peer(*, connections: int) -> Iterator[System]:
     """Run oidc-provider on a Redis of its own, with the same client, person and parameters."""
     node, redis_server = find("node"), find("redis")
     if node is None or redis_server is None or not PEER_PACKAGES.exists():
-        raise RefusedError("The peer needs Node.js, Redis and its packages: run make bench, or leave it out by --no-peer.")
+        raise RefusedError("The peer needs Node.js, Redis and its packages: leave it out by --no-peer.")
     store = Redis(redis_server.path)
     before = children()
     target = Target(
