@@ -199,7 +199,7 @@ def test_a_database_of_an_older_version_is_not_worked_on(folder, command):
     done = Operator(folder).attempt(*command)
 
     assert done.returncode == 1
-    assert done.stderr.startswith("The database is at 0001 and this program needs 000")
+    assert done.stderr.startswith("The database is at 0001 and this program needs 0")
     assert done.stderr.endswith("run `idp db upgrade` first.\n")
 
 
