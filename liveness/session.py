@@ -24,7 +24,7 @@ MODEL = "template"
 class Session:
     """Judges one answer to one *challenge*. Frames are decoded once, looked at, and never kept.
 
-    With a *portrait*, the sharpest frontal frame is kept as it came, until the session is forgotten.
+    With a *portrait*, the sharpest frontal look is kept as it came, until the session is forgotten.
 
     Times are the seconds since the session began, by the clock of whoever receives the frames.
     """
@@ -96,7 +96,7 @@ class Session:
             # Whoever does what is asked is looked at while doing it: nobody else can step in for it.
             self._track.observations.pop()
             self._track.observations.append(self._look(picture, jpeg, at, full=True))
-        if self._wants_portrait and usable:
+        if self._wants_portrait and usable and seen.identity is not None:
             self._keep_portrait(jpeg, seen)
         self.guidance = self._guide(seen)
         return self.guidance
@@ -122,7 +122,11 @@ class Session:
         return Template.mean(model, looks) if looks and model else None
 
     def _keep_portrait(self, jpeg: bytes, seen: Observation) -> None:
-        """Keep the sharpest frame that looks at the camera with its eyes open."""
+        """Keep the sharpest frame that looks at the camera with its eyes open.
+
+        Only of those whose face is compared with all others: a picture of somebody else, slipped in between
+        two looks, would speak for whoever sits there.
+        """
         sharpness = seen.quality.sharpness if seen.quality else 0.0
         if sharpness > self._sharpest and is_frontal(seen) and signals_of(seen).blink < MOST_AT_REST:
             self._sharpest, self.portrait = sharpness, jpeg

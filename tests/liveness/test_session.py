@@ -1,5 +1,7 @@
 """Sessions on drawn heads: what a person is told, what is decided, and what bad input does."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from liveness.match import Template
 from liveness.observation import Box
 from liveness.session import Session
 from tests.liveness.faces import jpeg, policy
-from tests.liveness.heads import HEIGHT, REST, WIDTH, Head
+from tests.liveness.heads import GOOD, HEIGHT, REST, WIDTH, Head
 from tests.liveness.test_progress import DOING
 
 ACTIONS = (Action.BLINK, Action.TURN_LEFT, Action.OPEN_MOUTH)
@@ -89,6 +91,25 @@ def test_a_person_who_does_what_is_asked_passes():
     assert decision.policy == policy().sha256
     assert decision.models == {"template": MODEL}
     assert scene.session.is_over
+
+
+def test_the_portrait_is_one_of_the_looks_that_are_compared_with_each_other():
+    scene = Scene()
+    session = Session(scene.session._challenge, scene.drawn, policy(), portrait=True)  # noqa: SLF001
+    pictures = [jpeg(np.full((HEIGHT, WIDTH, 3), 60 + n, np.uint8)) for n in range(40)]
+    # Each is sharper than the one before: the last would be taken, whoever is on it.
+    for n, picture in enumerate(pictures):
+        scene.drawn.changes = {"quality": replace(GOOD, sharpness=100.0 + n)}
+        session.push(picture, n * STEP)
+
+    looked = [n for n, (full, _) in enumerate(scene.drawn.asked) if full]
+    assert 1 < len(looked) < len(pictures)
+    assert not scene.drawn.asked[-1][0]
+    assert session.portrait == pictures[looked[-1]]
+
+
+def test_without_being_asked_no_portrait_is_kept():
+    assert Scene().answer_all().session.portrait is None
 
 
 def test_a_person_is_told_one_thing_at_a_time_and_how_far_it_is():

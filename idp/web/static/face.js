@@ -132,7 +132,8 @@
   const send = async () => {
     const mine = run;
     mine.sending = true;
-    const batch = mine.queue.splice(0);
+    // Pictures are packed side by side, and a later one may be ready first.
+    const batch = mine.queue.splice(0).sort((one, other) => one.at - other.at);
     mine.number += 1;
     // What takes longer is the decision after the last step, or the way there.
     const slow = setTimeout(() => run === mine && tell("checking"), SLOW);
