@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -172,14 +171,14 @@ def test_a_worker_that_hangs_is_ended_and_replaced():
 
 
 def test_what_nobody_waits_for_any_more_is_not_worked_off():
-    with opened(workers=1) as pool, ThreadPoolExecutor(1) as callers:
-        seat = pool.open(CHALLENGE)
-        slow = callers.submit(pool.push, seat, frames(b"slow"))
+    with opened(workers=1) as pool:
+        seat, [worker] = pool.open(CHALLENGE), workers_of(pool)
+        os.kill(worker, signal.SIGSTOP)
         with line_to(pool) as line:
             wire.send(line, {"do": "push", "seat": seat, "at": [1.0]}, [b"one"], until=time.monotonic() + 5)
-        slow.result()
+        os.kill(worker, signal.SIGCONT)
 
-        assert pool.decide(seat).decision.frames == 1
+        assert pool.decide(seat).decision.frames == 0
 
 
 def test_without_its_keeper_the_pool_begins_again():

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,8 +45,6 @@ class Scripted:
                 raise ZeroDivisionError
             case b"hang":
                 signal.pause()
-            case b"slow":
-                time.sleep(0.3)
             case b"bad":
                 raise BadFrame("not_jpeg")
         self.seen.append((jpeg, at))
