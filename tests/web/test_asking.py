@@ -69,6 +69,7 @@ class TestWhoAsksTooOften:
         assert told == [TOO_OFTEN] * 3
         [event] = held_back(provider)
         assert (event["reason"], event["types"]) == ("asked_often", [KINDS[0]])
+        assert "Test transfer" in get(browser, "/account/history?lang=en").text
 
     def test_a_page_that_is_looked_at_again_is_one_page(self, browser, client):
         page = come_to_page(browser, Visit(client))

@@ -157,6 +157,17 @@ def test_a_code_is_the_second_way_of_a_transaction(provider, browser, visit, app
     ]
 
 
+def test_the_receipt_and_the_history_name_both_ways(browser, visit, app, device):
+    page = come_to_second(browser, visit, device)
+    done = prove_by_code(browser, page, app.code())
+    told = claims_of(redeem(browser, visit, answer(done)["code"]).json["receipt"])
+
+    entry = get(browser, "/account/history?lang=en").text.partition(" received a receipt")[2]
+
+    assert [each["method"] for each in told["evidence"]] == ["passkey", "code_app"]
+    assert "Passkey · Codes from an app" in entry.partition("Number")[0]
+
+
 def test_the_password_is_still_the_second_way_for_who_wants_it(browser, visit, app, device):
     page = come_to_second(browser, visit, device)
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from idp.domain.assurance import DEVICE_BOUND, LIVE_FACE, PASSWORD, SYNCED
+from idp.domain.assurance import DEVICE_BOUND, LIVE_FACE, ONE_TIME_CODE, PASSWORD, SYNCED
 from idp.domain.audit import (
     ClosingBegun,
     ClosingTakenBack,
@@ -93,7 +93,7 @@ WARNINGS = (
 
 TRANSACTIONS = (
     *(TransactionConfirmed, TransactionProved, TransactionNotProved, ReceiptIssued),
-    *(TransactionRefused, TransactionChanged),
+    *(TransactionRefused, TransactionChanged, TransactionHeldBack),
 )
 
 
@@ -210,6 +210,8 @@ def _way(amr: tuple[str, ...]) -> str:
         "password": _("Password"),
         "passkey": _("Passkey"),
         LIVE_FACE: _("Face"),
+        ONE_TIME_CODE: _("Codes from an app"),
+        "code_app": _("Codes from an app"),
     }
     return " · ".join(str(ways.get(each, each)) for each in amr)
 
