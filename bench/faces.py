@@ -45,7 +45,7 @@ def main(*, rounds: int) -> None:
     if not CLIP.exists() or store.missing():
         click.echo("Faces: not measured; there is no clip of a face, or models are missing.")
         return
-    frames = [(jpeg, n / RATE) for n, jpeg in enumerate(_frames())]
+    frames = [(jpeg, n / RATE) for n, jpeg in enumerate(frames_of_clip())]
     judge = Observer(store), Policy.load(POLICY)
     _session(*judge, frames)  # the models load their buffers
     sessions = [_session(*judge, frames) for _ in range(rounds)]
@@ -118,6 +118,11 @@ def _rush(frames: list[tuple[bytes, float]], *, workers: int, seats: int) -> Non
 
 def _wait_until(moment: float) -> None:
     Event().wait(max(0.0, moment - monotonic()))
+
+
+def frames_of_clip() -> list[bytes]:
+    """Return the first five seconds of the clip as a browser sends them, JPEG each."""
+    return list(_frames())
 
 
 def _frames() -> Iterator[bytes]:

@@ -74,7 +74,7 @@ def provider(kind: str, folder: Path, *, workers: int, connections: int) -> Iter
     """Run a provider on *kind* of storage, embedded or servers, with a client and a person."""
     with ExitStack() as stack:
         before = children()
-        settings = SETTINGS | (_servers(stack) if kind == "servers" else {})
+        settings = SETTINGS | (servers(stack) if kind == "servers" else {})
         port = free_port()
         operator = Operator(folder, IDP_ISSUER=f"http://{LOOPBACK}:{port}", **settings)
         operator.prepare()
@@ -167,7 +167,8 @@ def _load(target: Target, connections: int) -> Iterator["subprocess.Popen[str]"]
             load.terminate()
 
 
-def _servers(stack: ExitStack) -> dict[str, str]:
+def servers(stack: ExitStack) -> dict[str, str]:
+    """Start PostgreSQL and Redis; return the settings that name them."""
     postgres, redis_server = find("postgresql"), find("redis")
     if postgres is None or redis_server is None:
         raise RefusedError("PostgreSQL or Redis was not found: choose --storage embedded.")

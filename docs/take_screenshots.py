@@ -25,6 +25,7 @@ SCHEMES = ("light", "dark")
 PICTURED = {
     *("welcome", "sign-in", "sign-in-refused", "consent", "consent-claims"),
     *("account", "sign-out", "signed-out", "error"),
+    *("transaction", "proof", "face-consent", "face"),
 }
 SHEET_WIDTH = 1200
 SHEET_QUALITY = 55

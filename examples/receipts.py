@@ -33,7 +33,7 @@ def verify_receipt(receipt: str, key_history: str, *, issuer: str, client_id: st
         read = jwt.decode(receipt, KeySet.import_key_set({"keys": [members]}), registry=registry)
         claims = dict(read.claims)
         is_ours = claims["iss"] == issuer and claims["aud"] == client_id
-        is_in_time = claims["iat"] <= known.get("exp", claims["iat"])
+        is_in_time = known["iat"] <= claims["iat"] <= known.get("exp", claims["iat"])
     except (JoseError, ValueError, KeyError, TypeError, IndexError) as error:
         raise ReceiptError from error
     if read.header.get("typ") != TYPE or not is_ours or not is_in_time:

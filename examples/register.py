@@ -76,6 +76,10 @@ class Desk(BaseHTTPRequestHandler):
         self._key, self._compare = key, compare
         super().__init__(*args)
 
+    def do_GET(self) -> None:
+        """Say that it is up."""
+        self._say(OK)
+
     def do_POST(self) -> None:
         """Answer one question."""
         length = int(self.headers.get("Content-Length") or 0)

@@ -106,7 +106,7 @@ class PoolJudges:
 def judging(*, workers: int, seats: int, models: str) -> Iterator[PoolJudges]:
     """Start a pool, which every process that is forked meanwhile shares; raise Unavailable without models."""
     # Without one of them everybody would be refused.
-    if Store(Path(models) if models else None).missing():
+    if not has_models(models):
         raise Unavailable("The models of the face check are missing: run `liveness models fetch`.")
     try:
         pool = Pool(workers=workers, seats=seats, options={"models": models} if models else None)
@@ -114,6 +114,11 @@ def judging(*, workers: int, seats: int, models: str) -> Iterator[PoolJudges]:
         raise Unavailable("The face check does not start.") from None
     with pool:
         yield PoolJudges(pool)
+
+
+def has_models(models: str) -> bool:
+    """Say whether every model is in the folder *models*, or where they are put by default."""
+    return not Store(Path(models) if models else None).missing()
 
 
 def template_model() -> str:

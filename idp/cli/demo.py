@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from idp.cli.demo_data import Account, load_accounts, load_party
+from idp.cli.demo_faces import register_beside
 from idp.cli.processes import Program, Programs, check_ports
 from idp.cli.tools import ToolBox, Tools, fail
 from idp.domain.ids import random_secret
@@ -26,12 +27,12 @@ PORT = 8000
 
 
 @click.command()
-@click.option("--port", default=PORT, show_default=True, type=click.IntRange(1024, 65532))
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(1024, 65531))
 @click.pass_obj
 def demo(box: ToolBox, port: int) -> None:
-    """Run the provider on PORT and the demo relying parties on the three ports after it."""
+    """Run the provider on PORT, the demo relying parties on the three ports after it, and a register."""
     table = tomllib.loads((CONFIG / "demo.toml").read_text("utf-8"))
-    check_ports(range(port, port + 1 + len(table["parties"])))
+    check_ports(range(port, port + 2 + len(table["parties"])))
     os.environ["IDP_ISSUER"] = f"http://localhost:{port}"
     folder = _folder()
     tools = box()
@@ -48,6 +49,7 @@ def demo(box: ToolBox, port: int) -> None:
     # background would have it ignore Ctrl-C.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
+    register = register_beside(tools.settings, folder, port + 1 + len(parties))
     provider = Program(
         name="the provider",
         command=(sys.executable, "-m", "idp", "serve", "--port", str(port)),
@@ -60,7 +62,7 @@ def demo(box: ToolBox, port: int) -> None:
         },
     )
     with Programs(folder / "demo.log") as programs:
-        programs.start([provider, *parties])
+        programs.start([provider, *parties, *([register] if register else [])])
         _welcome(tools.settings.issuer, portals, accounts)
         programs.wait()
 

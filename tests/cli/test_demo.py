@@ -75,7 +75,7 @@ def start(folder, port, **settings):
 
 
 def test_a_taken_port_is_one_plain_sentence(tmp_path):
-    port = free_port(row=4)
+    port = free_port(row=5)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port + 2))
         taken.listen()
@@ -90,7 +90,7 @@ def test_a_taken_port_is_one_plain_sentence(tmp_path):
 def test_a_folder_that_cannot_be_made_is_one_plain_sentence(tmp_path):
     (tmp_path / "var").write_text("a file where the folder should be")
 
-    done = start(tmp_path / "var", free_port(row=4))
+    done = start(tmp_path / "var", free_port(row=5))
 
     assert done.returncode == 1
     assert "cannot be written" in done.stderr

@@ -61,8 +61,8 @@ class Demo:
 @contextmanager
 def running_demo(folder: Path, **settings: str) -> Iterator[Demo]:
     """Start the demo with its files in *folder* and *settings* in the environment; stop it at the end."""
-    # The provider and three relying parties.
-    port = free_port(row=4)
+    # The provider, three relying parties and the register of pictures.
+    port = free_port(row=5)
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("IDP_")},
         "IDP_SECRETS_DIR": str(folder / "secrets"),

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page
 
+from liveness.models.store import Store
 from tests.support.demo import Demo
 from tests.support.transactions import TRANSFER, transfer
 
@@ -107,6 +108,7 @@ class Screen:
 
     name: str
     reach: Callable[[Walker], None]
+    judges_faces: bool = False
 
 
 def allow_and(walker: Walker, go_on: Callable[[Walker], None]) -> None:
@@ -143,7 +145,7 @@ def send_without_cookies(walker: Walker) -> None:
     walker.press("form[novalidate] [type=submit]")
 
 
-SCREENS = (
+EVERY_SCREEN = (
     Screen("welcome", lambda walker: walker.open("/")),
     Screen("sign-in", lambda walker: walker.come_from_portal()),
     Screen("sign-in-empty", lambda walker: walker.press("form[novalidate] [type=submit]")),
@@ -171,6 +173,8 @@ SCREENS = (
     Screen("withdrawn", lambda walker: walker.press("form[action$='/withdraw'] [type=submit]")),
     Screen("transaction", lambda walker: walker.come_with_transaction("60000.00")),
     Screen("proof", lambda walker: walker.press("button[value=confirm]")),
+    Screen("face-consent", lambda walker: walker.press("a[href$='/face']"), judges_faces=True),
+    Screen("face", lambda walker: walker.press("button[value=agree]"), judges_faces=True),
     Screen("closed", close_account),
     Screen("closing", come_back),
     Screen("sign-out", keep_and_leave),
@@ -179,6 +183,10 @@ SCREENS = (
     Screen("no-page", lambda walker: walker.open("/no-such-page")),
     Screen("form-expired", send_without_cookies),
 )
+
+
+# Where the models are missing no face is asked for.
+SCREENS = tuple(screen for screen in EVERY_SCREEN if not screen.judges_faces or not Store().missing())
 
 
 def screens_of(walker: Walker, *, easy: bool) -> Iterator[str]:
