@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Protocol
 
+from idp.domain.accounts import Person
 from idp.domain.authorization_details.types import Detail
 from idp.domain.claims.request import NO_CLAIMS, ClaimsRequest, scope_of
 from idp.domain.ids import ClientId, GrantId, PersonId, SessionId
@@ -153,6 +155,22 @@ class Standing:
     closes_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A grant, and how what it rests on stands."""
+
+    grant: Grant
+    standing: Standing
+
+
+class Issue(Enum):
+    """What became of a grant that was to be issued."""
+
+    ISSUED = auto()
+    SESSION_OVER = auto()
+    TAKEN = auto()
+
+
 class Grants(Protocol):
     """The grants, durable."""
 
@@ -162,8 +180,14 @@ class Grants(Protocol):
     def get(self, grant_id: GrantId) -> Grant | None:
         """Return the grant."""
 
-    def by_code(self, code_digest: str) -> Grant | None:
-        """Return the grant whose code had this digest."""
+    def held(self, grant_id: GrantId) -> Held | None:
+        """Return the grant with what it rests on, in one look-up."""
+
+    def held_by_code(self, code_digest: str) -> Held | None:
+        """Return the same of the grant whose code had this digest."""
+
+    def with_person(self, grant_id: GrantId) -> tuple[Grant, Person | None] | None:
+        """Return the grant with its person, in one look-up; an account that is gone has none."""
 
     def parties(self, session_id: SessionId) -> tuple[ClientId, ...]:
         """Return the clients that the session visited, each once."""

@@ -1,16 +1,18 @@
 """The unit of work: facts and the events that tell of them are written together or not at all."""
 
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol
 
 from idp.domain.accounts import Persons
-from idp.domain.audit import AuditLog
+from idp.domain.audit import AuditLog, Event
 from idp.domain.clients import Clients
 from idp.domain.code_apps import CodeApps
 from idp.domain.deliveries import LogoutDeliveries
 from idp.domain.devices import KnownBrowsers
 from idp.domain.face_templates import FaceTemplates
-from idp.domain.grants import Consents, Grants
+from idp.domain.grants import Consents, Grant, Grants, Issue
+from idp.domain.ids import GrantId
 from idp.domain.keys import Keys
 from idp.domain.messages import Outbox
 from idp.domain.passkeys import Passkeys
@@ -91,3 +93,19 @@ class Records(Protocol):
 
     def read(self) -> AbstractContextManager[UnitOfWork]:
         """Open for reading only, without a transaction; each statement sees the newest facts."""
+
+    def once(self) -> AbstractContextManager[UnitOfWork]:
+        """Open for a single statement that writes: it needs no transaction, and is final when it is done."""
+
+    def issue(self, grant: Grant, event: Event, *, token_digest: str) -> Issue:
+        """Store the grant and write the event, if the session under this secret is open, and touch it.
+
+        Of several grants of one id the first is kept. Whoever ends the session meanwhile waits, and
+        then finds the grant; or was first.
+        """
+
+    def rotate(self, grant_id: GrantId, event: Event, *, refreshes: int, at: datetime) -> bool:
+        """Count one rotation and write the event, if *refreshes* and liveness still hold.
+
+        True for one caller only; the others have written nothing.
+        """

@@ -52,9 +52,9 @@ def test_a_grant_comes_back_whole_by_id_and_by_code(database):
 
     with database.read() as work:
         assert work.grants.get(grant.id) == grant
-        assert work.grants.by_code(grant.code_digest) == grant
+        assert work.grants.held_by_code(grant.code_digest).grant == grant
         assert work.grants.get("unknown") is None
-        assert work.grants.by_code("unknown") is None
+        assert work.grants.held_by_code("unknown") is None
 
 
 def test_what_was_transacted_is_sealed_for_the_grant_that_it_stands_in(opened):

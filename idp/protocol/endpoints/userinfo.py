@@ -47,12 +47,10 @@ class UserInfo:
             raise Refusal("insufficient_scope", "The token has no scope openid.", status=403)
         now = self.clock.now()
         with self.records.read() as work:
-            grant = work.grants.get(access.grant_id)
-            if grant is None or not grant.is_live(now):
-                raise Refusal("invalid_token", "The access token was revoked.", status=401)
-            person = work.persons.get(grant.person_id)
-        client = self.find_client(grant.client_id)
-        if person is None or person.closes_at or client is None:
+            known = work.grants.with_person(access.grant_id)
+        grant, person = known or (None, None)
+        client = self.find_client(grant.client_id) if grant and grant.is_live(now) else None
+        if grant is None or person is None or person.closes_at or client is None:
             raise Refusal("invalid_token", "The access token was revoked.", status=401)
         claims = release(person, access.scopes, self.catalogue, today=civil_date(now))
         wishes = grant.claims.userinfo.without(frozenset(grant.scopes) - access.scopes)

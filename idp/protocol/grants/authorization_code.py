@@ -37,9 +37,11 @@ class AuthorizationCodeGrant(Grant):
             raise _not_valid()
         if not _fits(facts, client, redirect_uri, verifier):
             raise _not_valid()
-        with self.server.records.begin() as work:
-            self.issued(work, client, grant.scopes, grant)
-            more = self.claims_in_id_token(work, grant, grant.scopes)
+        more = self.claims_in_id_token(grant, grant.scopes)
+        records = self.server.records
+        # What was proved has a receipt that is kept with the event.
+        with records.begin() if grant.evidence else records.once() as work:
+            work.audit.append(self.issued(client, grant.scopes, grant))
             receipt = self.server.receipts.write(work, grant, client)
         answer = self.server.token_sets.of_grant(
             grant, client, grant.scopes, resources=resources, details=details, nonce=facts.nonce, more=more
@@ -50,16 +52,15 @@ class AuthorizationCodeGrant(Grant):
         # Looked at before the code is taken: of several callers only the first to take it goes on,
         # and none of the others can have revoked the grant before that one has seen it alive.
         with self.server.records.read() as work:
-            grant = work.grants.by_code(digest(code))
-            if grant is None or not self.is_good(work, grant, client):
-                raise _not_valid()
-            return grant
+            held = work.grants.held_by_code(digest(code))
+        if held is None or not self.is_good(held, client):
+            raise _not_valid()
+        return held.grant
 
     def _revoke_replayed(self, grant: grants.Grant, client: Client) -> None:
         # RFC 6749 section 4.1.2. Another client has no say in it.
         if grant.client_id == client.client_id:
-            with self.server.records.begin() as work:
-                self.revoke(work, grant, reason="code_replayed")
+            self.revoke(grant, reason="code_replayed")
 
 
 def _fits(facts: AuthorizationCode, client: Client, redirect_uri: str | None, verifier: str | None) -> bool:

@@ -12,7 +12,6 @@ from idp.domain.audit import GrantRevoked, TokensIssued
 from idp.domain.claims.answer import fulfil
 from idp.domain.clients import AuthMethod, Client
 from idp.domain.errors import Refusal
-from idp.domain.work import UnitOfWork
 
 if TYPE_CHECKING:
     from idp.protocol.engine import Engine
@@ -39,57 +38,53 @@ class Grant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]  # Authlib has
             return refusal.status, body, []
 
     def issued(
-        self, work: UnitOfWork, client: Client, scopes: tuple[str, ...], grant: grants.Grant | None = None
-    ) -> None:
-        """Write down that tokens are handed out, for *grant* or for the client itself."""
-        work.audit.append(
-            TokensIssued(
-                at=self.server.clock.now(),
-                person_id=grant.person_id if grant else None,
-                client_id=client.client_id,
-                grant_type=self.GRANT_TYPE,
-                grant_id=grant.id if grant else None,
-                scopes=scopes,
-            )
+        self, client: Client, scopes: tuple[str, ...], grant: grants.Grant | None = None
+    ) -> TokensIssued:
+        """Return the event that tokens are handed out, for *grant* or for the client itself."""
+        return TokensIssued(
+            at=self.server.clock.now(),
+            person_id=grant.person_id if grant else None,
+            client_id=client.client_id,
+            grant_type=self.GRANT_TYPE,
+            grant_id=grant.id if grant else None,
+            scopes=scopes,
         )
 
-    def claims_in_id_token(
-        self, work: UnitOfWork, grant: grants.Grant, scopes: tuple[str, ...]
-    ) -> dict[str, Any]:
+    def claims_in_id_token(self, grant: grants.Grant, scopes: tuple[str, ...]) -> dict[str, Any]:
         """Return the claims that the ID token was asked to hold; the person is read only for them."""
         wishes = grant.claims.id_token.without(frozenset(grant.scopes).difference(scopes))
         if not wishes:
             return {}
-        person = work.persons.get(grant.person_id)
+        with self.server.records.read() as work:
+            person = work.persons.get(grant.person_id)
         if person is None:
             return {}
         now = self.server.clock.now()
         return fulfil(person, wishes, self.server.catalogue, subject=grant.subject, now=now)
 
-    def is_good(self, work: UnitOfWork, grant: grants.Grant, client: Client) -> bool:
-        """Say whether tokens may be issued on *grant*: it lives, and so do the account and the consent.
+    def is_good(self, held: grants.Held, client: Client) -> bool:
+        """Say whether tokens may be issued on a grant: it lives, and so do the account and the consent.
 
         What was answered while *client* changed its lawful basis answers another question.
         """
-        if not grant.is_live(self.server.clock.now()):
-            return False
-        standing = work.consents.standing(grant.person_id, grant.client_id)
-        told, ground = standing.consent, client.ground
-        return standing.is_open and told is not None and told.rests_on(ground)
+        standing, told = held.standing, held.standing.consent
+        is_live = held.grant.is_live(self.server.clock.now())
+        return is_live and standing.is_open and told is not None and told.rests_on(client.ground)
 
-    def revoke(self, work: UnitOfWork, grant: grants.Grant, *, reason: str) -> None:
+    def revoke(self, grant: grants.Grant, *, reason: str) -> None:
         """End *grant*, and with it every token that rests on it."""
         now = self.server.clock.now()
-        if work.grants.revoke(grant.id, now):
-            work.audit.append(
-                GrantRevoked(
-                    at=now,
-                    person_id=grant.person_id,
-                    client_id=grant.client_id,
-                    grant_id=grant.id,
-                    reason=reason,
+        with self.server.records.begin() as work:
+            if work.grants.revoke(grant.id, now):
+                work.audit.append(
+                    GrantRevoked(
+                        at=now,
+                        person_id=grant.person_id,
+                        client_id=grant.client_id,
+                        grant_id=grant.id,
+                        reason=reason,
+                    )
                 )
-            )
 
     def answer(self, client: Client, form: dict[str, str]) -> dict[str, Any]:
         """Return the members of the token response, or raise Refusal."""

@@ -29,6 +29,6 @@ class ClientCredentialsGrant(Grant):
         resources = check_resource(form, client, self.server.find_resource)
         # Every type of transaction is a person's to confirm.
         narrowed_details((), form, client)
-        with self.server.records.begin() as work:
-            self.issued(work, client, scopes)
+        with self.server.records.once() as work:
+            work.audit.append(self.issued(client, scopes))
         return self.server.token_sets.of_client(client, scopes, resources=resources)

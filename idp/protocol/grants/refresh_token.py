@@ -1,11 +1,12 @@
 """Refreshing: each token works once, and one that comes back later ends its whole family."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, NoReturn
 
 from idp.domain import grants
+from idp.domain.audit import TokensIssued
 from idp.domain.clients import Client, GrantType
 from idp.domain.errors import Refusal
-from idp.domain.work import UnitOfWork
 from idp.protocol.authorize.authorization_details import narrowed_details
 from idp.protocol.authorize.resource import narrowed
 from idp.protocol.grants.base import Grant
@@ -30,43 +31,54 @@ class RefreshTokenGrant(Grant):
         if known is None:
             raise _not_valid()
         grant_id, refreshes = known
-        with self.server.records.begin() as work:
-            grant = work.grants.get(grant_id)
-            if grant is None or grant.client_id != client.client_id or not self.is_good(work, grant, client):
-                raise _not_valid()
-            if self._rotates(work, grant, refreshes):
-                # A refusal from here on takes the rotation back; reuse is noticed whatever else is sent.
-                scopes = _narrowed(grant.scopes, form.get("scope"))
-                resources = narrowed(grant.resources, form, client, self.server.find_resource)
-                details = narrowed_details(grant.details, form, client)
-                self.issued(work, client, scopes, grant)
-                # Signed before the rotation is final: if signing fails, the old token still works.
-                more = self.claims_in_id_token(work, grant, scopes)
-                return self.server.token_sets.of_grant(
-                    grant,
-                    client,
-                    scopes,
-                    resources=resources,
-                    details=details,
-                    refreshes=refreshes + 1,
-                    nonce=None,
-                    more=more,
-                )
-            self.revoke(work, grant, reason="refresh_token_reused")
-        raise _not_valid()
-
-    def _rotates(self, work: UnitOfWork, grant: grants.Grant, refreshes: int) -> bool:
-        now = self.server.clock.now()
-        if work.grants.rotate(grant.id, refreshes=refreshes, at=now):
-            return True
-        newest = work.grants.get(grant.id)
-        return (
-            newest is not None
-            and newest.refreshes == refreshes + 1
-            and newest.rotated_at is not None
-            and newest.is_live(now)
-            and now - newest.rotated_at < self.server.refresh_grace
+        with self.server.records.read() as work:
+            held = work.grants.held(grant_id)
+        if held is None or held.grant.client_id != client.client_id or not self.is_good(held, client):
+            raise _not_valid()
+        grant = held.grant
+        if not self._is_newest(grant, refreshes):
+            # Noticed whatever else is sent.
+            self._reused(grant)
+        scopes = _narrowed(grant.scopes, form.get("scope"))
+        answer = self.server.token_sets.of_grant(
+            grant,
+            client,
+            scopes,
+            resources=narrowed(grant.resources, form, client, self.server.find_resource),
+            details=narrowed_details(grant.details, form, client),
+            refreshes=refreshes + 1,
+            nonce=None,
+            more=self.claims_in_id_token(grant, scopes),
         )
+        # Signed before the rotation is final: if signing fails, the old token still works.
+        self._rotate(grant, refreshes, self.issued(client, scopes, grant))
+        return answer
+
+    def _rotate(self, grant: grants.Grant, refreshes: int, event: TokensIssued) -> None:
+        records = self.server.records
+        if records.rotate(grant.id, event, refreshes=refreshes, at=event.at):
+            return
+        with records.once() as work:
+            newest = work.grants.get(grant.id)
+            if newest and newest.is_live(event.at) and self._is_repeated(newest, refreshes):
+                work.audit.append(event)
+                return
+        self._reused(grant)
+
+    def _is_newest(self, grant: grants.Grant, refreshes: int) -> bool:
+        return grant.refreshes == refreshes or self._is_repeated(grant, refreshes)
+
+    def _is_repeated(self, grant: grants.Grant, refreshes: int) -> bool:
+        # The answer to the newest rotation was lost, or is on its way to somebody who asked twice.
+        is_last, rotated_at = grant.refreshes == refreshes + 1, grant.rotated_at
+        return is_last and rotated_at is not None and self._is_recent(rotated_at)
+
+    def _is_recent(self, rotated_at: datetime) -> bool:
+        return self.server.clock.now() - rotated_at < self.server.refresh_grace
+
+    def _reused(self, grant: grants.Grant) -> NoReturn:
+        self.revoke(grant, reason="refresh_token_reused")
+        raise _not_valid()
 
 
 def _narrowed(granted: tuple[str, ...], asked: str | None) -> tuple[str, ...]:

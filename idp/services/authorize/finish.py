@@ -8,7 +8,7 @@ from idp.domain.audit import GrantIssued
 from idp.domain.claims.subject import Pseudonyms
 from idp.domain.clients import Client
 from idp.domain.clock import Clock
-from idp.domain.grants import OFFLINE_ACCESS, OPENID, AuthorizationCode, Codes, Consent, Grant
+from idp.domain.grants import OFFLINE_ACCESS, OPENID, AuthorizationCode, Codes, Consent, Grant, Issue
 from idp.domain.ids import GrantId, digest, random_id, random_secret
 from idp.domain.interaction.interaction import Interaction
 from idp.domain.interaction.proving import Proved
@@ -63,25 +63,11 @@ class Finish:
             nonce=request.nonce,
         )
         self.codes.put(code, facts, ttl=self.code_lifetime)
-        with self.records.begin() as work:
-            # A sign-out in another tab waits for this row, and then finds the grant; or it was first.
-            if not work.sessions.touch(session.token_digest, grant.created_at):
-                return None
-            if not work.grants.add(grant):
-                raise VisitOver(client)
-            work.audit.append(
-                GrantIssued(
-                    at=grant.created_at,
-                    person_id=grant.person_id,
-                    client_id=grant.client_id,
-                    grant_id=grant.id,
-                    session_id=grant.session_id,
-                    scopes=grant.scopes,
-                    acr=grant.acr,
-                    claims=_single(grant),
-                    resources=grant.resources,
-                )
-            )
+        became = self.records.issue(grant, _told_of(grant), token_digest=session.token_digest)
+        if became is Issue.SESSION_OVER:
+            return None
+        if became is Issue.TAKEN:
+            raise VisitOver(client)
         return code_answer(
             request.address,
             code=code,
@@ -136,6 +122,20 @@ class Finish:
             auth_time=proved.at,
             expires_at=min(grant.expires_at, proved.until),
         )
+
+
+def _told_of(grant: Grant) -> GrantIssued:
+    return GrantIssued(
+        at=grant.created_at,
+        person_id=grant.person_id,
+        client_id=grant.client_id,
+        grant_id=grant.id,
+        session_id=grant.session_id,
+        scopes=grant.scopes,
+        acr=grant.acr,
+        claims=_single(grant),
+        resources=grant.resources,
+    )
 
 
 def _single(grant: Grant) -> tuple[str, ...]:

@@ -41,14 +41,7 @@ class SqlAuditLog:
 
     def append(self, event: Event) -> None:
         """Write the event in the running unit of work."""
-        row = {
-            "at": event.at,
-            "kind": event.kind,
-            "person_id": event.person_id,
-            "client_id": event.client_id,
-            "document": to_json({name: getattr(event, name) for name in _details(event)}),
-        }
-        self._connection.execute(APPEND, row)
+        self._connection.execute(APPEND, event_row(event))
 
     def of_person(
         self, person_id: PersonId, kinds: tuple[type[Event], ...], *, before: int | None, limit: int
@@ -76,6 +69,17 @@ class SqlAuditLog:
             )
             for row in self._connection.execute(ALL)
         ]
+
+
+def event_row(event: Event) -> dict[str, Any]:
+    """Return the columns of the event; the database gives it its number."""
+    return {
+        "at": event.at,
+        "kind": event.kind,
+        "person_id": event.person_id,
+        "client_id": event.client_id,
+        "document": to_json({name: getattr(event, name) for name in _details(event)}),
+    }
 
 
 def _details(event: Event) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """Remembered consents."""
 
+from datetime import datetime
+
 from sqlalchemy import Connection, and_, bindparam, delete, select
 
 from idp.domain.grants import Consent, Standing
@@ -30,6 +32,9 @@ OF_PERSON = (
     .order_by(CONSENT.c.given_at.desc(), CONSENT.c.client_id)
 )
 
+# Of an account that is not there any more.
+GONE = Standing(consent=None, is_open=False, closes_at=None)
+
 
 class SqlConsents:
     """Implements Consents."""
@@ -57,13 +62,7 @@ class SqlConsents:
         """Return the consent and how the account is, in one look-up."""
         both = {"person_id": person_id, "client_id": client_id}
         row = self._connection.execute(STANDING, both).one_or_none()
-        if row is None:
-            return Standing(consent=None, is_open=False, closes_at=None)
-        return Standing(
-            consent=None if row.document is None else CONSENTS.decode(row.document),
-            is_open=row.closes_at is None,
-            closes_at=row.closes_at,
-        )
+        return GONE if row is None else read_standing(row.document, row.closes_at)
 
     def of_person(self, person_id: PersonId) -> tuple[Consent, ...]:
         """Return the person's consents, newest first."""
@@ -82,3 +81,9 @@ class SqlConsents:
     def delete_of_client(self, client_id: ClientId) -> int:
         """Forget all consents to the client; return how many."""
         return self._connection.execute(DELETE_OF_CLIENT, {"client_id": client_id}).rowcount
+
+
+def read_standing(document: str | None, closes_at: datetime | None) -> Standing:
+    """Return how an account that is there stands, from the columns of both tables."""
+    consent = None if document is None else CONSENTS.decode(document)
+    return Standing(consent=consent, is_open=closes_at is None, closes_at=closes_at)

@@ -6,15 +6,18 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
 
+from idp.domain.accounts import Person
 from idp.domain.authorization_details.types import Detail
-from idp.domain.grants import Grant
+from idp.domain.grants import Grant, Held
 from idp.domain.ids import ClientId, GrantId, PersonId, SessionId
 from idp.domain.sealing import Sealer
 from idp.storage.codec import Codec, to_json
+from idp.storage.repositories.consents import GONE, read_standing
 from idp.storage.repositories.inserts import InsertUnlessTaken
-from idp.storage.tables import GRANTS
+from idp.storage.repositories.persons import read_person
+from idp.storage.tables import CONSENT, GRANTS, PERSON
 
 CODEC = Codec(Grant)
 ADD = InsertUnlessTaken(GRANTS)
@@ -27,7 +30,29 @@ READ = select(
     GRANTS.c.revoked_at,
 )
 GET = READ.where(GRANTS.c.id == bindparam("id"))
-BY_CODE = READ.where(GRANTS.c.code_digest == bindparam("code_digest"))
+# Who was erased is nobody.
+IS_HOLDER = and_(PERSON.c.id == GRANTS.c.person_id, PERSON.c.erased_at.is_(None))
+IS_CONSENT = and_(CONSENT.c.person_id == GRANTS.c.person_id, CONSENT.c.client_id == GRANTS.c.client_id)
+HELD = (
+    READ.outerjoin(PERSON, IS_HOLDER)
+    .outerjoin(CONSENT, IS_CONSENT)
+    .add_columns(
+        PERSON.c.id.label("holder"),
+        PERSON.c.closes_at.label("closes_at"),
+        CONSENT.c.document.label("consent"),
+    )
+)
+HELD_BY_ID = HELD.where(GRANTS.c.id == bindparam("id"))
+HELD_BY_CODE = HELD.where(GRANTS.c.code_digest == bindparam("code_digest"))
+WITH_PERSON = (
+    READ.outerjoin(PERSON, IS_HOLDER)
+    .add_columns(
+        PERSON.c.id.label("holder"),
+        PERSON.c.document.label("person"),
+        PERSON.c.closes_at.label("closes_at"),
+    )
+    .where(GRANTS.c.id == bindparam("id"))
+)
 IN_SESSION = GRANTS.c.session_id == bindparam("session")
 PARTIES = select(GRANTS.c.client_id).where(IN_SESSION).distinct().order_by(GRANTS.c.client_id)
 PARTIES_OF = (
@@ -90,29 +115,28 @@ class SqlGrants:
 
     def add(self, grant: Grant) -> bool:
         """Store the grant; say whether there was none of this id."""
-        row = {
-            "id": grant.id,
-            "code_digest": grant.code_digest,
-            "person_id": grant.person_id,
-            "client_id": grant.client_id,
-            "session_id": grant.session_id,
-            "is_offline": grant.is_offline,
-            "refreshes": grant.refreshes,
-            "rotated_at": grant.rotated_at,
-            "expires_at": grant.expires_at,
-            "revoked_at": grant.revoked_at,
-            "document": CODEC.encode(replace(grant, details=(), transaction_hash=None)),
-            "transaction_sealed": self._seal(grant),
-        }
-        return ADD.into(self._connection, row)
+        return ADD.into(self._connection, grant_row(grant, self._sealer))
 
     def get(self, grant_id: GrantId) -> Grant | None:
         """Return the grant."""
-        return self._one(GET, {"id": grant_id})
+        row = self._connection.execute(GET, {"id": grant_id}).one_or_none()
+        return None if row is None else self._read(row)
 
-    def by_code(self, code_digest: str) -> Grant | None:
-        """Return the grant whose code had this digest."""
-        return self._one(BY_CODE, {"code_digest": code_digest})
+    def held(self, grant_id: GrantId) -> Held | None:
+        """Return the grant with what it rests on, in one look-up."""
+        return self._held(HELD_BY_ID, {"id": grant_id})
+
+    def held_by_code(self, code_digest: str) -> Held | None:
+        """Return the same of the grant whose code had this digest."""
+        return self._held(HELD_BY_CODE, {"code_digest": code_digest})
+
+    def with_person(self, grant_id: GrantId) -> tuple[Grant, Person | None] | None:
+        """Return the grant with its person, in one look-up; an account that is gone has none."""
+        row = self._connection.execute(WITH_PERSON, {"id": grant_id}).one_or_none()
+        if row is None:
+            return None
+        person = read_person(self._sealer, row.holder, row.person, row.closes_at) if row.holder else None
+        return self._read(row), person
 
     def parties(self, session_id: SessionId) -> tuple[ClientId, ...]:
         """Return the clients that the session visited, each once."""
@@ -169,10 +193,14 @@ class SqlGrants:
         """Forget grants that expired before then; return how many."""
         return self._change(PURGE, {"before": before, "most": limit})
 
-    def _one(self, statement: Any, values: dict[str, str]) -> Grant | None:
+    def _held(self, statement: Any, values: dict[str, str]) -> Held | None:
         row = self._connection.execute(statement, values).one_or_none()
         if row is None:
             return None
+        standing = read_standing(row.consent, row.closes_at) if row.holder else GONE
+        return Held(grant=self._read(row), standing=standing)
+
+    def _read(self, row: Any) -> Grant:
         details, transaction_hash = self._open(row.transaction_sealed, row.id)
         return replace(
             CODEC.decode(row.document),
@@ -183,12 +211,6 @@ class SqlGrants:
             revoked_at=row.revoked_at,
         )
 
-    def _seal(self, grant: Grant) -> bytes | None:
-        if not grant.details:
-            return None
-        plain = to_json([grant.details, grant.transaction_hash]).encode()
-        return self._sealer.seal(plain, context=_context(grant.id))
-
     def _open(self, sealed: bytes | None, grant_id: str) -> tuple[tuple[Detail, ...], str | None]:
         if sealed is None:
             return (), None
@@ -197,6 +219,31 @@ class SqlGrants:
 
     def _change(self, statement: Any, values: dict[str, Any]) -> int:
         return self._connection.execute(statement, values).rowcount
+
+
+def grant_row(grant: Grant, sealer: Sealer) -> dict[str, Any]:
+    """Return the columns of the grant."""
+    return {
+        "id": grant.id,
+        "code_digest": grant.code_digest,
+        "person_id": grant.person_id,
+        "client_id": grant.client_id,
+        "session_id": grant.session_id,
+        "is_offline": grant.is_offline,
+        "refreshes": grant.refreshes,
+        "rotated_at": grant.rotated_at,
+        "expires_at": grant.expires_at,
+        "revoked_at": grant.revoked_at,
+        "document": CODEC.encode(replace(grant, details=(), transaction_hash=None)),
+        "transaction_sealed": _seal(grant, sealer),
+    }
+
+
+def _seal(grant: Grant, sealer: Sealer) -> bytes | None:
+    if not grant.details:
+        return None
+    plain = to_json([grant.details, grant.transaction_hash]).encode()
+    return sealer.seal(plain, context=_context(grant.id))
 
 
 def _context(grant_id: str) -> str:

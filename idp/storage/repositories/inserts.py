@@ -20,8 +20,11 @@ class InsertUnlessTaken:
 
     def into(self, connection: Connection, *rows: dict[str, Any]) -> bool:
         """Say whether every row was inserted; the transaction goes on either way."""
-        statement = self._statements[connection.dialect.name].values(list(rows))
-        return bool(connection.execute(statement).rowcount == len(rows))
+        statement = self._statements[connection.dialect.name]
+        if len(rows) == 1:
+            # Compiled once; a statement with several rows in it is compiled each time.
+            return bool(connection.execute(statement, rows[0]).rowcount == 1)
+        return bool(connection.execute(statement.values(list(rows))).rowcount == len(rows))
 
 
 class Upsert:

@@ -132,11 +132,15 @@ class SqlPersons:
         return tuple(self._read(row) for row in rows)
 
     def _read(self, row: Row[Any]) -> Person:
-        opened = self._sealer.open(row.document, context=_context(row.id))
-        return replace(PEOPLE.decode(opened), closes_at=row.closes_at)
+        return read_person(self._sealer, row.id, row.document, row.closes_at)
 
     def _change(self, statement: Any, values: dict[str, Any]) -> bool:
         return self._connection.execute(statement, values).rowcount == 1
+
+
+def read_person(sealer: Sealer, person_id: str, document: bytes, closes_at: datetime | None) -> Person:
+    """Return the person whom the columns of a row tell of."""
+    return replace(PEOPLE.decode(sealer.open(document, context=_context(person_id))), closes_at=closes_at)
 
 
 def _context(person_id: str) -> str:
