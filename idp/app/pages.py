@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from idp.adapters.qr import draw_qr
 from idp.app.neighbours import Neighbours
 from idp.app.passkeys import origins_of
-from idp.app.request_log import log_requests, report
+from idp.app.request_log import RequestLog
 from idp.app.services import Services
 from idp.domain.face_batch import MOST_BYTES as MAX_BATCH
 from idp.secret_files import Secrets
@@ -35,23 +35,23 @@ from idp.web.account.titles import Titles
 from idp.web.assets import install_assets
 from idp.web.bodies import BoundedBodies, refuse_if_busy
 from idp.web.cookies import Cookies
-from idp.web.cors import install_cors
 from idp.web.errors import install_errors
-from idp.web.headers import install_headers
+from idp.web.headers import document_headers, install_headers
 from idp.web.health import health_endpoints
 from idp.web.interaction.face import face_pages, let_frames_in
 from idp.web.interaction.pages import interaction_pages
 from idp.web.languages import Languages
 from idp.web.oauth.authorize import authorize_endpoint
 from idp.web.oauth.check_session import check_session_page
-from idp.web.oauth.discovery import discovery_endpoints
-from idp.web.oauth.issued import issued_endpoints
 from idp.web.oauth.logout import logout_endpoint
 from idp.web.oauth.registration import registration_endpoint
-from idp.web.oauth.token import token_endpoint
-from idp.web.oauth.userinfo import userinfo_endpoint
 from idp.web.passkey_origins import related_origins
 from idp.web.preferences import Preferences
+from idp.web.programs.desk import Desk, Place
+from idp.web.programs.documents import document_places
+from idp.web.programs.issued import issued_places
+from idp.web.programs.token import token_places
+from idp.web.programs.userinfo import userinfo_places
 from idp.web.words import Words
 
 MAX_BODY = 64 * 1024
@@ -64,8 +64,10 @@ def furnish(
     """Hang everything into *app*."""
     cookies = Cookies(settings.is_secure)
     languages = Languages(cookies, neighbours.clock)
+    log = RequestLog()
     _configure(app, settings, secrets)
-    log_requests(app)
+    _stand_before(app, settings, services, log)
+    log.install(app)
     app.before_request(refuse_if_busy)
     cookies.install(app)
     languages.install(app)
@@ -75,8 +77,7 @@ def furnish(
     Bootstrap5(app)
     install_assets(app)
     install_headers(app, secure=settings.is_secure)
-    install_cors(app)
-    install_errors(app, issuer=settings.issuer, report=report)
+    install_errors(app, issuer=settings.issuer, report=log.report)
     _add_endpoints(app, guard, neighbours, services, cookies)
     _add_pages(app, guard, settings, services, cookies=cookies, languages=languages)
 
@@ -89,6 +90,16 @@ def _configure(app: Flask, settings: Settings, secrets: Secrets) -> None:
         BOOTSTRAP_SERVE_LOCAL=True,
         WTF_CSRF_TIME_LIMIT=settings.session.absolute_hours * 60 * 60,
     )
+
+
+def _stand_before(app: Flask, settings: Settings, services: Services, log: RequestLog) -> None:
+    app.wsgi_app = Desk(  # type: ignore[method-assign]
+        app.wsgi_app,
+        _places(services),
+        headers=document_headers(secure=settings.is_secure).items(),
+        most_bytes=MAX_BODY,
+        log=log,
+    )
     # Some threads always stay free for what has no body.
     readers = max(1, settings.server.threads - 3)
     app.wsgi_app = BoundedBodies(  # type: ignore[method-assign]
@@ -98,14 +109,19 @@ def _configure(app: Flask, settings: Settings, secrets: Secrets) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
 
 
+def _places(services: Services) -> dict[str, Place]:
+    return {
+        **document_places(services.metadata, services.jwks, services.key_history),
+        **token_places(services.engine),
+        **userinfo_places(services.userinfo),
+        **issued_places(services.engine),
+    }
+
+
 def _add_endpoints(
     app: Flask, guard: CSRFProtect, neighbours: Neighbours, services: Services, cookies: Cookies
 ) -> None:
     for endpoint in (
-        discovery_endpoints(services.metadata, services.jwks, services.key_history),
-        token_endpoint(services.engine),
-        userinfo_endpoint(services.userinfo),
-        issued_endpoints(services.engine),
         registration_endpoint(services.registration, issuer=services.engine.issuer),
         authorize_endpoint(services.visits, services.sessions, cookies),
         health_endpoints(neighbours.check),

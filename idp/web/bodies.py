@@ -11,6 +11,7 @@ from idp.domain.errors import Unavailable
 
 WAIT_SECONDS = 0.2
 BUSY = "idp.too_many_bodies"
+TOO_MANY = "Too many bodies are on their way."
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -50,4 +51,4 @@ class BoundedBodies:
 def refuse_if_busy() -> None:
     """Raise Unavailable for a request whose body nobody could read."""
     if request.environ.get(BUSY):
-        raise Unavailable("Too many bodies are on their way.")
+        raise Unavailable(TOO_MANY)

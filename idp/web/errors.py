@@ -9,37 +9,29 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from idp.domain.errors import Refusal, Unavailable
-from idp.protocol import discovery, engine
 from idp.protocol.authorize.request import RedirectedRefusal
-from idp.protocol.endpoints import introspection, pushed_authorization, registration, revocation, userinfo
-from idp.protocol.endpoints.bearer import challenge
-from idp.protocol.jose import keyring
+from idp.protocol.endpoints import registration
 from idp.protocol.respond.answer import error_answer
 from idp.services.authorize.outcome import VisitOver
 from idp.web.leave import leave
 from idp.web.party import login_address, party_of
+from idp.web.programs.reply import (
+    BUG,
+    MALFORMED,
+    RETRY_SECONDS,
+    UNAVAILABLE,
+    bearer_challenge,
+    refusal_body,
+)
 from idp.web.reply import json_reply
 
-# Endpoints that programs call; their errors are JSON.
-PROGRAMS = frozenset({"face", "token", "userinfo", "issued", "registration", "discovery", "health"})
-BEARER = frozenset({"userinfo", "registration"})
-PROGRAM_PATHS = frozenset(
-    {
-        engine.PATH,
-        pushed_authorization.PATH,
-        userinfo.PATH,
-        introspection.PATH,
-        revocation.PATH,
-        registration.PATH,
-        keyring.PATH,
-        discovery.PATH,
-        discovery.OAUTH_PATH,
-    }
-)
-RETRY_SECONDS = "5"
+# Addresses of programs among the pages; their errors are JSON.
+PROGRAMS = frozenset({"face", "registration", "health"})
+PROGRAM_PATHS = frozenset({registration.PATH})
+BEARER = frozenset({"registration"})
 
 
-def install_errors(app: Flask, *, issuer: str, report: Callable[[Exception], None]) -> None:
+def install_errors(app: Flask, *, issuer: str, report: Callable[[Exception, str], None]) -> None:
     """Translate errors of *app*; *report* is told of bugs and of neighbours that are down."""
 
     @app.errorhandler(RedirectedRefusal)
@@ -51,20 +43,15 @@ def install_errors(app: Flask, *, issuer: str, report: Callable[[Exception], Non
     def refuse(refusal: Refusal) -> ResponseReturnValue:
         g.refused = (refusal.error, refusal.description)
         if _for_program():
-            body = {"error": refusal.error, "error_description": refusal.description}
-            headers = _bearer_challenge(refusal)
-            return json_reply(body if refusal.error else {}, refusal.status, headers)
+            headers = bearer_challenge(refusal) if request.blueprint in BEARER else ()
+            return json_reply(refusal_body(refusal), refusal.status, headers)
         return error_page(*_explain(refusal.error), status=refusal.status, way_on=_way_back(refusal, issuer))
 
     @app.errorhandler(Unavailable)
     def unavailable(error: Unavailable) -> ResponseReturnValue:
-        report(error)
+        report(error, g.get("reference", ""))
         if _for_program():
-            body = {
-                "error": "temporarily_unavailable",
-                "error_description": "A neighbouring service does not answer; try again.",
-            }
-            return json_reply(body, 503, [("Retry-After", RETRY_SECONDS)])
+            return json_reply(UNAVAILABLE, 503, [("Retry-After", RETRY_SECONDS)])
         response = error_page(
             _("Please try again in a moment"),
             _("The sign-in service is not available right now. Nothing you entered was lost."),
@@ -91,8 +78,7 @@ def install_errors(app: Flask, *, issuer: str, report: Callable[[Exception], Non
     def wrong_request(error: HTTPException) -> ResponseReturnValue:
         status = error.code or 500
         if _for_program():
-            body = {"error": "invalid_request", "error_description": "The request is malformed."}
-            response = json_reply(body, status)
+            response = json_reply(MALFORMED, status)
         else:
             response = error_page(*_explain_status(status), status=status)
         if allowed := getattr(error, "valid_methods", None):
@@ -101,10 +87,9 @@ def install_errors(app: Flask, *, issuer: str, report: Callable[[Exception], Non
 
     @app.errorhandler(Exception)
     def bug(error: Exception) -> ResponseReturnValue:
-        report(error)
+        report(error, g.get("reference", ""))
         if _for_program():
-            body = {"error": "server_error", "error_description": "Something went wrong here."}
-            return json_reply(body, 500)
+            return json_reply(BUG, 500)
         return error_page(
             _("Something went wrong on our side"),
             _("We have been told about it. Please try again; the reference below helps us find it."),
@@ -138,11 +123,6 @@ def _for_program() -> bool:
     # No rule fits the method: ask who else answers at this address.
     others = request.routing_exception
     return isinstance(others, MethodNotAllowed) and request.path in PROGRAM_PATHS
-
-
-def _bearer_challenge(refusal: Refusal) -> list[tuple[str, str]]:
-    needed = request.blueprint in BEARER and refusal.status in {401, 403}
-    return [("WWW-Authenticate", challenge(refusal))] if needed else []
 
 
 def _page_of_form() -> str:

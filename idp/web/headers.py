@@ -21,6 +21,13 @@ POLICY = (
 HSTS = "max-age=31536000; includeSubDomains"
 
 
+def document_headers(*, secure: bool) -> dict[str, str]:
+    """Return the headers of what is no page: nothing in it is ever loaded, sent or framed."""
+    lasting = {"Strict-Transport-Security": HSTS} if secure else {}
+    policy = POLICY.format(targets="", scripts="'none'", frames="'none'", around="'none'")
+    return COMMON | {"Content-Security-Policy": policy} | lasting
+
+
 def let_forms_reach(uri: str) -> None:
     """Let the forms of this page be redirected to *uri* and wherever the portal leads on from there.
 

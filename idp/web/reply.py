@@ -5,19 +5,7 @@ from typing import Any
 
 from flask import Response, g, jsonify
 
-from idp.protocol.wire import SignedBody, WireAnswer
-
 NO_STORE = "no-store"
-
-
-def wire_reply(answer: WireAnswer) -> Response:
-    """Return an answer of the protocol, which no cache keeps."""
-    if not isinstance(answer.body, SignedBody):
-        return json_reply(answer.body, answer.status, answer.headers)
-    response = Response(answer.body.token, status=answer.status, mimetype=answer.body.media_type)
-    response.headers.extend(answer.headers)
-    response.headers["Cache-Control"] = NO_STORE
-    return response
 
 
 def json_reply(
