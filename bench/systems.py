@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Event
 from time import monotonic
+from typing import Any
 
 import requests
 
@@ -56,17 +57,27 @@ class System:
         order(self.load, {"operation": operation.name, "count": count})
         return (used(self.roots) - begun) / count
 
+    def time(self, operation: str, count: int, beside: str = "") -> dict[str, Any]:
+        """Return how many a second there were, and the median and 99th of 100 in seconds.
 
-def order(load: "subprocess.Popen[str]", what: object) -> None:
-    """Give the load client an order and wait until it is done; refuse if anything went wrong."""
+        With *beside*, one connection does the operation while all others do that.
+        """
+        asked = {"operation": operation, "count": count}
+        return order(self.load, asked | ({"beside": beside} if beside else {}))
+
+
+def order(load: "subprocess.Popen[str]", what: object) -> dict[str, Any]:
+    """Give the load client an order and return what it says; refuse if anything went wrong."""
     if load.stdin is None or load.stdout is None:
         raise TypeError("The load client has no pipes.")
     print(json.dumps(what), file=load.stdin, flush=True)
     said = load.stdout.readline()
     if not said:
         raise RefusedError("The load client has ended.")
-    if wrongs := json.loads(said):
+    told: dict[str, Any] = json.loads(said)
+    if wrongs := told["wrongs"]:
         raise RefusedError("Wrong replies: " + ", ".join(f"{n} x {what}" for what, n in wrongs.items()))
+    return told
 
 
 @contextmanager

@@ -108,11 +108,12 @@ class Http(Section):
 
 
 class Passwords(Section):
-    """The cost of argon2id (RFC 9106)."""
+    """The cost of argon2id (RFC 9106), and how many hashes one process makes at once."""
 
     memory_kib: Annotated[int, Field(ge=8)]
     iterations: Count
     lanes: Count
+    at_once: Annotated[int, Field(ge=0)]
 
 
 class Throttle(Section):

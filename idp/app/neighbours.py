@@ -23,6 +23,8 @@ from idp.storage.database import Database, open_database
 from idp.storage.ephemeral.open import Ephemeral, open_ephemeral
 from idp.storage.outbox import OutboxMessages
 
+SPARE_THREADS = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbours:
@@ -62,7 +64,14 @@ def open_neighbours(app: Flask, settings: Settings, secrets: Secrets, clock: Clo
         tries=open_tries(settings.store.url),
         index=index,
         wrapper=_sealer(secrets.wrapping_key),
-        hasher=Argon2Hasher(memory_kib=cost.memory_kib, iterations=cost.iterations, lanes=cost.lanes),
+        hasher=Argon2Hasher(
+            memory_kib=cost.memory_kib,
+            iterations=cost.iterations,
+            lanes=cost.lanes,
+            at_once=cost.at_once,
+            # Some threads always stay free for what needs no password.
+            places=max(1, settings.server.threads - SPARE_THREADS),
+        ),
         phones=NumberingPlan(),
         # Most threads stay free for people while some wait for programs of relying parties.
         outbound=_outbound(settings.http, most=max(1, settings.server.threads // 4)),

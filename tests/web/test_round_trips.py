@@ -44,7 +44,8 @@ def asked(counted, redis_url):
     @contextmanager
     def collect():
         with redis.Redis.from_url(redis_url) as store, counted() as statements:
-            seen, before = [], commands(store)
+            seen: list[int] = []
+            before = commands(store)
             yield seen
             seen += [len(statements), commands(store) - before]
 
