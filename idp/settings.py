@@ -67,6 +67,7 @@ class Server(Section):
 
     workers: Count
     threads: Count
+    pin_workers: bool
     proxies: Annotated[int, Field(ge=0, le=5)]
 
 

@@ -2,9 +2,12 @@
 
 import os
 import time
+from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import click
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
@@ -30,11 +33,20 @@ class Server(MPServer):
     signal for the whole process group ends the workers at the same moment: then it would wait for ever.
     """
 
+    pin_workers = False
+
     def signal_handler_interrupt(self, *args: object, **kwargs: object) -> None:
         """Note that the server is to stop."""
         del args, kwargs
         self.interrupt_signal = True
         Thread(target=self._stop, daemon=True).start()
+
+    def _spawn_worker(  # type: ignore[override]  # granian's own servers differ in it
+        self, idx: int, target: Any, callback_loader: Callable[[], Any]
+    ) -> Any:
+        if self.pin_workers:
+            callback_loader = partial(_on_core, idx, callback_loader)
+        return super()._spawn_worker(idx, target, callback_loader)
 
     def _stop(self) -> None:
         deadline = time.monotonic() + GIVE_UP_SECONDS
@@ -42,6 +54,13 @@ class Server(MPServer):
             self.main_loop_interrupt.set()
             time.sleep(WAKE_SECONDS)
         os._exit(1)
+
+
+def _on_core(number: int, load: Callable[[], Any]) -> Any:
+    # One thread of a worker runs at a time; where the kernel moves them about, caches are cold each time.
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {cores[number % len(cores)]})
+    return load()
 
 
 @click.command()
@@ -88,6 +107,7 @@ def serve(
         ssl_key=certificate.key if certificate else None,
         ssl_protocol_min=SSLProtocols.tls12,
     )
+    server.pin_workers = settings.server.pin_workers
     scheme = "https" if certificate else "http"
     address = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 

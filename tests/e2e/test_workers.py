@@ -1,7 +1,9 @@
 """Several workers behind one port share people, sessions, visits and codes."""
 
+import os
 import re
 from base64 import b64encode
+from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -88,3 +90,47 @@ def test_every_step_may_reach_another_worker(served):
             timeout=10,
         )
         assert told.json()["name"] == "张**"
+
+
+def workers_on(port):
+    """Return the processes that serve on *port*, without the one that started them."""
+    found = {}
+    for folder in Path("/proc").iterdir():
+        try:
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+        except (OSError, IndexError):
+            continue
+        if b"serve" in words and str(port).encode() in words:
+            found[int(folder.name)] = int(parent)
+    return [process for process, parent in found.items() if parent in found]
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="There is one core alone.")
+@pytest.mark.parametrize("pinned", [True, False])
+def test_each_worker_stays_on_a_core_of_its_own_where_that_is_wanted(
+    tmp_path, postgresql_url, redis_url, pinned
+):
+    port = free_port()
+    operator = Operator(
+        tmp_path,
+        IDP_ISSUER=f"http://localhost:{port}",
+        IDP_DATABASE__URL=postgresql_url,
+        IDP_STORE__URL=redis_url,
+        IDP_SERVER__PIN_WORKERS=str(pinned),
+        IDP_JOBS__EMBEDDED="false",
+    )
+    operator.prepare()
+
+    with operator.serving(port, "--workers", "2"):
+        requests.get(f"http://localhost:{port}/jwks", timeout=10)
+        # The server's own threads are there by now, and inherit what their worker was given.
+        threads = [
+            [os.sched_getaffinity(int(task.name)) for task in Path(f"/proc/{each}/task").iterdir()]
+            for each in workers_on(port)
+        ]
+
+    cores = {frozenset(core) for each in threads for core in each}
+    assert len(threads) == 2
+    assert all(len(core) == 1 for core in cores) is pinned
+    assert len(cores) == (2 if pinned else 1)
