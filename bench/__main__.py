@@ -10,29 +10,32 @@ import click
 
 from bench.limits import limits
 from bench.report import Report, Rounds
-from bench.systems import PEER_NAME, PEER_PACKAGES, RefusedError, System, floor, peer, provider
+from bench.systems import KINDS, PEER_NAME, PEER_PACKAGES, RefusedError, System, floor, peer, provider
 
-STORAGES = ("embedded", "servers")
+# One connection asks for tokens while the others sign in with their passwords.
+BESIDE = ("cc", "login", 200)
 
 
 @click.command()
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
-@click.option("--storage", type=click.Choice(STORAGES), help="Only this one; both by default.")
+@click.option(
+    "--kind", "chosen", type=click.Choice(tuple(KINDS)), multiple=True, help="These alone; all by default."
+)
 @click.option("--connections", default=8, show_default=True, type=click.IntRange(1, 256))
 @click.option("--rounds", default=5, show_default=True, type=click.IntRange(1, 100))
 @click.option("--peer/--no-peer", "beside", default=True, help="Beside oidc-provider on Redis, where it is.")
 @click.option("--json", "machine", is_flag=True, help="Write JSON.")
 def main(
-    *, workers: int, storage: str | None, connections: int, rounds: int, beside: bool, machine: bool
+    *, workers: int, chosen: tuple[str, ...], connections: int, rounds: int, beside: bool, machine: bool
 ) -> None:
     """Measure the CPU time of each operation beside what it cannot do without."""
-    storages = (storage,) if storage else STORAGES
-    if workers > 1 and "embedded" in storages:
-        raise click.UsageError("Several workers share no memory: choose --storage servers.")
+    kinds = chosen or tuple(KINDS)
+    if workers > 1 and "embedded" in kinds:
+        raise click.UsageError("Several workers share no memory: choose --kind servers.")
     try:
         with ExitStack() as stack:
             systems = [stack.enter_context(floor(workers=workers, connections=connections))]
-            for kind in storages:
+            for kind in kinds:
                 folder = Path(stack.enter_context(TemporaryDirectory(prefix="tongxing-")))
                 opened = provider(kind, folder, workers=workers, connections=connections)
                 systems.append(stack.enter_context(opened))
@@ -62,7 +65,22 @@ def _measure(systems: list[System], connections: int, rounds: int) -> Report:
             for operation in system.operations:
                 measured = alone if system.name == "floor" else figures[system.name]
                 measured[operation.name].append(system.measure(operation))
-    return Report(limits=alone, figures=figures, peer=PEER_NAME)
+    click.echo("Times …", err=True)
+    providers = [system for system in systems if system.name != "floor"]
+    return Report(
+        limits=alone,
+        figures=figures,
+        peer=PEER_NAME,
+        times={
+            system.name: {
+                operation.name: system.time(operation.name, operation.count)
+                for operation in system.operations
+            }
+            for system in providers
+        },
+        beside={system.name: system.time(BESIDE[0], BESIDE[2], BESIDE[1]) for system in providers},
+        held={system.name: (system.start, system.memory) for system in providers},
+    )
 
 
 if __name__ == "__main__":

@@ -61,9 +61,9 @@ class Connection:
         """Return the document at *path*, as a program."""
         return self._send("GET", path, status=200, headers=headers)[0]
 
-    def post(self, path: str, form: dict[str, str]) -> bytes:
+    def post(self, path: str, form: dict[str, str], *, status: int = 200) -> bytes:
         """Return what *path* answers to a form that the client posts under its name."""
-        return self._send("POST", path, form, status=200, headers=self.target.basic)[0]
+        return self._send("POST", path, form, status=status, headers=self.target.basic)[0]
 
     def _browse(
         self, method: str, path: str, form: dict[str, str] | None = None, *, status: int

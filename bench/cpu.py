@@ -34,6 +34,24 @@ def used(roots: Iterable[int]) -> float:
     return ticks * TICK
 
 
+def largest(roots: Iterable[int], word: str) -> float:
+    """Return the MiB of the largest process under *roots* with *word* in its command (proportional share)."""
+    usages = _usages()
+    tree, size = set(roots), 0
+    while size != len(tree):
+        size = len(tree)
+        tree |= {pid for pid, usage in usages.items() if usage.parent in tree}
+    named = (pid for pid in tree if word.encode() in Path(f"/proc/{pid}/cmdline").read_bytes())
+    return max(map(_share, named), default=0.0)
+
+
+def _share(pid: int) -> float:
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
 def children() -> set[int]:
     """Return the processes that this one has started."""
     return {pid for pid, usage in _usages().items() if usage.parent == os.getpid()}

@@ -21,7 +21,9 @@ OPERATIONS = (
     Operation(name="userinfo", count=960, requests=1),
     Operation(name="introspect", count=960, requests=1),
     Operation(name="refresh", count=640, requests=1, signatures=2),
+    Operation(name="par", count=960, requests=1),
     Operation(name="discovery", count=1920, requests=1),
+    Operation(name="jwks", count=1920, requests=1),
     Operation(name="login", count=96, requests=6, signatures=2, hashes=1),
 )
 # What granian asks for a request that does nothing.

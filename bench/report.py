@@ -7,15 +7,25 @@ from typing import Any
 from bench.operations import OPERATIONS, Operation
 
 Rounds = list[float]
+#: How many a second, and the seconds of the median and of the 99th of 100.
+Times = dict[str, float]
+#: The limit is that of RS256 and of access tokens that anybody can read.
+LIMITED = ("embedded", "servers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """CPU milliseconds, a number a round: *limits* by name, *figures* by system and operation."""
+    """CPU milliseconds, a number a round: *limits* by name, *figures* by system and operation.
+
+    *times* are those of all connections together, *beside* those of tokens while all others sign in; *held*
+    are the seconds of the start and the MiB of a worker.
+    """
 
     limits: dict[str, Rounds]
     figures: dict[str, dict[str, Rounds]]
-
+    times: dict[str, dict[str, Times]]
+    beside: dict[str, Times]
+    held: dict[str, tuple[float, float]]
     peer: str = ""
 
     def beside_peer(self, system: str, operation: str) -> float | None:
@@ -24,6 +34,12 @@ class Report:
             return None
         own, its = (median(self.figures[name][operation]) for name in (system, self.peer))
         return round(own / its, 2)
+
+    def beside_limit(self, system: str, operation: Operation) -> float | None:
+        """Return how many times its limit the operation needs, or None where the limit is another."""
+        if system not in LIMITED:
+            return None
+        return round(median(self.figures[system][operation.name]) / self.limit(operation), 2)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return a row for each system and operation; the ratio is taken of medians."""
@@ -34,8 +50,8 @@ class Report:
                 "milliseconds": round(median(measured[operation.name]), 3),
                 "least": round(min(measured[operation.name]), 3),
                 "most": round(max(measured[operation.name]), 3),
-                "limit": round(self.limit(operation), 3),
-                "ratio": round(median(measured[operation.name]) / self.limit(operation), 2),
+                "limit": round(self.limit(operation), 3) if system in LIMITED else None,
+                "ratio": self.beside_limit(system, operation),
                 "peer": self.beside_peer(system, operation.name),
             }
             for system, measured in self.figures.items()
@@ -56,6 +72,10 @@ class Report:
             "unit": "milliseconds of CPU time",
             "limits": {name: round(median(rounds), 4) for name, rounds in self.limits.items()},
             "operations": self.rows(),
+            "times": self.times,
+            "beside": self.beside,
+            "start_seconds": {name: round(start, 2) for name, (start, _) in self.held.items()},
+            "memory_mib": {name: round(memory) for name, (_, memory) in self.held.items()},
         }
 
     def as_text(self) -> str:
@@ -67,8 +87,21 @@ class Report:
         lines += [
             _line(*("-" if value is None else str(value) for value in row.values())) for row in self.rows()
         ]
+        lines += ["", "All connections together: how many a second, milliseconds of each.", ""]
+        lines += [_line("storage", "operation", "a second", "median", "99 of 100")]
+        for name, timed in self.times.items():
+            lines += [_line(name, operation, *_shown(times)) for operation, times in timed.items()]
+            lines += [_line(name, "cc beside login", *_shown(self.beside[name]))]
+        lines += ["", _line("storage", "", "start s", "MiB")]
+        lines += [
+            _line(name, "", f"{start:.1f}", f"{memory:.0f}") for name, (start, memory) in self.held.items()
+        ]
         return "\n".join(lines)
 
 
+def _shown(times: Times) -> tuple[str, str, str]:
+    return f"{times['rate']:.0f}", f"{times['median'] * 1000:.1f}", f"{times['p99'] * 1000:.1f}"
+
+
 def _line(storage: str, operation: str, *numbers: str) -> str:
-    return f"{storage:<10}{operation:<12}" + "".join(f"{number:>9}" for number in numbers)
+    return f"{storage:<10}{operation:<16}" + "".join(f"{number:>9}" for number in numbers)

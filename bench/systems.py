@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -15,7 +15,7 @@ from typing import Any
 import requests
 
 from bench.connection import Target
-from bench.cpu import children, used
+from bench.cpu import children, largest, used
 from bench.operations import FLOOR, OPERATIONS, Operation
 from idp.settings import load_settings
 from tests.support.found import find
@@ -37,18 +37,44 @@ SETTINGS = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A way to run the provider: on servers or embedded, with these settings, and a client of this kind."""
+
+    on_servers: bool = True
+    settings: dict[str, str] = field(default_factory=dict)
+    client: tuple[str, ...] = ()
+
+
+PINNED = {"IDP_SERVER__PIN_WORKERS": "true"}
+OPAQUE = ("--access-token-format", "opaque")
+KINDS = {
+    "embedded": Kind(on_servers=False),
+    "servers": Kind(),
+    # As the peer: one thread on a core, and access tokens that only the provider reads.
+    "alike": Kind(settings=PINNED, client=OPAQUE),
+    "es256": Kind(settings=PINNED, client=(*OPAQUE, "--id-token-alg", "ES256")),
+}
+
+
 class RefusedError(Exception):
     """There is nothing to report; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:
-    """Running processes, their load client, and which operations they know."""
+    """Running processes, their load client, which operations they know, and the seconds of their start."""
 
     name: str
     operations: tuple[Operation, ...]
     roots: frozenset[int]
     load: "subprocess.Popen[str]"
+    start: float = 0.0
+
+    @property
+    def memory(self) -> float:
+        """Return the MiB that the largest process holds, its share of what is shared included."""
+        return largest(self.roots, "server.mjs" if self.name == PEER_NAME else "serve")
 
     def measure(self, operation: Operation, count: int | None = None) -> float:
         """Return the CPU milliseconds of one operation, or refuse if any reply was wrong."""
@@ -82,19 +108,21 @@ def order(load: "subprocess.Popen[str]", what: object) -> dict[str, Any]:
 
 @contextmanager
 def provider(kind: str, folder: Path, *, workers: int, connections: int) -> Iterator[System]:
-    """Run a provider on *kind* of storage, embedded or servers, with a client and a person."""
+    """Run a provider of this *kind*, with a client and a person."""
     with ExitStack() as stack:
-        before = children()
-        settings = SETTINGS | (servers(stack) if kind == "servers" else {})
+        before, chosen = children(), KINDS[kind]
+        settings = SETTINGS | chosen.settings | (servers(stack) if chosen.on_servers else {})
         port = free_port()
         operator = Operator(folder, IDP_ISSUER=f"http://{LOOPBACK}:{port}", **settings)
         operator.prepare()
         operator.enter(USERNAME)
         options = [part for grant in GRANTS for part in ("--grant-type", grant)]
         made = operator.register(
-            "测试门户", "--redirect-uri", REDIRECT_URI, "--scope", "openid profile", *options
+            "测试门户", "--redirect-uri", REDIRECT_URI, "--scope", "openid profile", *options, *chosen.client
         )
+        begun = monotonic()
         stack.enter_context(operator.serving(port, "--workers", str(workers)))
+        ready = monotonic() - begun
         roots = frozenset(children() - before)
         target = Target(
             host=LOOPBACK,
@@ -106,7 +134,7 @@ def provider(kind: str, folder: Path, *, workers: int, connections: int) -> Iter
             password=PASSWORD,
         )
         load = stack.enter_context(_load(target, connections))
-        yield System(name=kind, operations=OPERATIONS, roots=roots, load=load)
+        yield System(name=kind, operations=OPERATIONS, roots=roots, load=load, start=ready)
 
 
 @contextmanager
@@ -145,10 +173,12 @@ def peer(*, connections: int) -> Iterator[System]:
         server = subprocess.Popen(command, cwd=PEER, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         stack.callback(server.wait, START_SECONDS)
         stack.callback(server.terminate)
+        begun = monotonic()
         _await(lambda: requests.get(f"{url}/.well-known/openid-configuration", timeout=2).ok)
+        ready = monotonic() - begun
         roots = frozenset(children() - before)
         load = stack.enter_context(_load(target, connections))
-        yield System(name=PEER_NAME, operations=OPERATIONS, roots=roots, load=load)
+        yield System(name=PEER_NAME, operations=OPERATIONS, roots=roots, load=load, start=ready)
 
 
 @contextmanager

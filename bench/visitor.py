@@ -18,6 +18,8 @@ HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^
 class Visitor:
     """Keeps a connection and its newest tokens."""
 
+    PUSH = "/par"
+
     target: Target
     held: dict[str, Any] = field(default_factory=dict)
 
@@ -80,23 +82,34 @@ class Visitor:
         told = json.loads(self._connection.fetch("/.well-known/openid-configuration", {}))
         expect("token_endpoint" in told, "discovery")
 
+    def jwks(self) -> None:
+        """Read the provider's keys."""
+        expect(bool(json.loads(self._connection.fetch("/jwks", {}))["keys"]), "jwks")
+
+    def par(self) -> None:
+        """Push a request."""
+        told = json.loads(self._connection.post(self.PUSH, self._asked("c" * 43, "n"), status=201))
+        expect(told["request_uri"].startswith("urn:"), "par")
+
     def floor(self) -> None:
         """Ask a server that does nothing."""
         expect(json.loads(self._connection.fetch("/", {})) == {}, "floor")
 
     def _authorize(self, verifier: str, nonce: str) -> str:
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=")
-        asked = {
+        return self._connection.go(f"/authorize?{urlencode(self._asked(challenge.decode(), nonce))}")
+
+    def _asked(self, challenge: str, nonce: str) -> dict[str, str]:
+        return {
             "client_id": self.target.client_id,
             "redirect_uri": self.target.redirect_uri,
             "response_type": "code",
             "scope": "openid profile",
             "state": nonce,
             "nonce": nonce,
-            "code_challenge": challenge.decode(),
+            "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
-        return self._connection.go(f"/authorize?{urlencode(asked)}")
 
     def _hidden(self, page: str) -> dict[str, str]:
         return dict(HIDDEN.findall(self._connection.show(page).decode()))
@@ -119,6 +132,8 @@ class Visitor:
 
 class PeerVisitor(Visitor):
     """The same at the peer, whose sign-in page is a form of two fields and whose way back a step longer."""
+
+    PUSH = "/request"
 
     def login(self, *, consents: bool = False) -> None:
         """Sign in; the peer asks for no consent."""

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 
@@ -27,14 +28,16 @@ class Argon2Hasher:
         *at_once* are made at the same time, with 0 one a core; so many *places* are there for those who wait.
         """
         self._hasher = argon2.PasswordHasher(time_cost=iterations, memory_cost=memory_kib, parallelism=lanes)
-        self._running = BoundedSemaphore(at_once or len(os.sched_getaffinity(0)))
+        # Threads of their own: each keeps the memory of its last hash, so that few do, and it is not cleared
+        # and fetched anew each time.
+        self._threads = ThreadPoolExecutor(at_once or len(os.sched_getaffinity(0)), "argon2")
         self._places = BoundedSemaphore(places)
         self._nobody = self._hasher.hash("nobody's password")
 
     def hash(self, password: str) -> str:
         """Return a new hash with its parameters inside; raises Unavailable when too many wait."""
-        with self._turn():
-            return self._hasher.hash(password)
+        with self._place():
+            return self._threads.submit(self._hasher.hash, password).result()
 
     def verify(self, password_hash: str | None, password: str) -> bool:
         """Say whether the password fits; with no hash do the same work and say no.
@@ -42,8 +45,8 @@ class Argon2Hasher:
         Raises Unavailable when too many wait.
         """
         try:
-            with self._turn():
-                self._hasher.verify(password_hash or self._nobody, password)
+            with self._place():
+                self._threads.submit(self._hasher.verify, password_hash or self._nobody, password).result()
         except (VerificationError, InvalidHashError):
             return False
         return password_hash is not None
@@ -53,11 +56,10 @@ class Argon2Hasher:
         return self._hasher.check_needs_rehash(password_hash)
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _place(self) -> Iterator[None]:
         if not self._places.acquire(timeout=WAIT_SECONDS):
             raise Unavailable("Too many passwords are being checked.")
         try:
-            with self._running:
-                yield
+            yield
         finally:
             self._places.release()

@@ -100,6 +100,10 @@ class SessionKeeper:
                 own = older.person_id == person.id
                 self.end(work, older, reason="expired" if own else "signed_in_again")
             work.sessions.add(session)
+            # Before anybody can see the row: whoever ends the session drops this copy. That of a renewed one
+            # would stay, for somebody may know it under its older secret.
+            with suppress(Unavailable):
+                self._copy(session)
         device = coarse_name(browser.device)
         work.audit.append(
             SignedIn(at=now, person_id=person.id, session_id=session.id, amr=session.amr, device=device)
@@ -196,9 +200,12 @@ class SessionKeeper:
         # The copy is put before the row is touched: a session that is ended meanwhile either
         # deletes this copy itself or is found closed here, so no copy outlives its session.
         seen = replace(session, last_seen_at=now)
-        self.hot.put(seen, ttl=self.life.idle + self.life.touch)
+        self._copy(seen)
         with self.records.read() as work:
             if work.sessions.touch(session.token_digest, now):
                 return seen
         self.hot.delete(session.token_digest)
         return None
+
+    def _copy(self, session: Session) -> None:
+        self.hot.put(session, ttl=self.life.idle + self.life.touch)
