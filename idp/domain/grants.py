@@ -62,9 +62,9 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationCode:
-    """What the token endpoint must know when the code comes back."""
+    """What the token endpoint must know when the code comes back, beside the grant that names it."""
 
-    grant: Grant
+    client_id: ClientId
     redirect_uri: str
     code_challenge: str | None
     nonce: str | None

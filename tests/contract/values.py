@@ -185,7 +185,7 @@ def grant(**changes: Any) -> Grant:
 
 def code(**changes: Any) -> AuthorizationCode:
     usual = AuthorizationCode(
-        grant=grant(), redirect_uri="https://rp.test/cb", code_challenge="c" * 43, nonce="n-😀"
+        client_id="client-1", redirect_uri="https://rp.test/cb", code_challenge="c" * 43, nonce="n-😀"
     )
     return replace(usual, **changes)
 

@@ -48,13 +48,13 @@ def slow(monkeypatch):
     made = Slow()
     made.go_on.set()
     monkeypatch.setattr(hashing, "WAIT_SECONDS", 0.05)
-    monkeypatch.setattr(hashing.argon2, "PasswordHasher", lambda **_: made)
+    monkeypatch.setattr("argon2.PasswordHasher", lambda **_: made)
     return made
 
 
 @pytest.mark.parametrize(("at_once", "together"), [(2, 2), (0, 3)])
 def test_so_many_are_made_together_or_one_a_core_and_all_in_the_end(slow, monkeypatch, at_once, together):
-    monkeypatch.setattr(hashing.os, "sched_getaffinity", lambda _: {0, 1, 2})
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 2})
     hasher = Argon2Hasher(**CHEAP, at_once=at_once, places=8)
     slow.go_on.clear()
 

@@ -65,7 +65,7 @@ class AuthorizationCodeGrant(Grant):
 
 def _fits(facts: AuthorizationCode, client: Client, redirect_uri: str | None, verifier: str | None) -> bool:
     return (
-        facts.grant.client_id == client.client_id
+        facts.client_id == client.client_id
         and facts.redirect_uri == redirect_uri
         and fits(facts.code_challenge, verifier)
     )

@@ -57,7 +57,7 @@ class Finish:
         if proved:
             grant = self._raised(grant, proved)
         facts = AuthorizationCode(
-            grant=grant,
+            client_id=client.client_id,
             redirect_uri=request.address.redirect_uri,
             code_challenge=request.code_challenge,
             nonce=request.nonce,

@@ -79,7 +79,7 @@ class RedisExpiringStore:
     def put(self, key: str, value: str, *, ttl: timedelta) -> None:
         """Store the value for *ttl*, over any older one."""
         with outages():
-            self._client.set(self._prefix + key, value, px=_milliseconds(ttl))
+            self._client.psetex(self._prefix + key, _milliseconds(ttl), value)
 
     def replace(self, key: str, *, old: str, new: str) -> bool:
         """Swap *old* for *new* if the value still is *old*, keeping its expiry; say whether it was."""
@@ -107,7 +107,7 @@ class RedisOneTimeStore:
     def put(self, key: str, value: str, *, ttl: timedelta) -> None:
         """Store the value for *ttl*."""
         with outages():
-            self._client.set(self._prefix + key, value, px=_milliseconds(ttl))
+            self._client.psetex(self._prefix + key, _milliseconds(ttl), value)
 
     def take(self, key: str) -> str | None:
         """Hand the value over and forget it; only one caller ever gets it."""
