@@ -19,7 +19,7 @@ ifneq ($(shell test -x $(BIN)/python && cat $(VENV)/.place 2>/dev/null),$(CURDIR
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help screenshots tables models run test bench interop node-packages lint lock setup clean
+.PHONY: argon2-native help screenshots tables models run test bench interop node-packages lint lock setup clean
 .DELETE_ON_ERROR:
 
 screenshots: setup $(VENV)/.test
@@ -38,6 +38,7 @@ help:
 	@echo "make screenshots  take those of docs/screenshots anew"
 	@echo "make tables  write the tables of docs/ anew"
 	@echo "make lock    renew requirements/*.lock"
+	@echo "make argon2-native  compile password hashing for this machine: twice as fast; needs a C compiler"
 	@echo "make setup   install into .venv; the other targets do it when needed"
 	@echo "make clean   remove .venv, caches and compiled files"
 
@@ -75,6 +76,16 @@ lint: setup $(VENV)/.test
 models: setup
 	@$(BIN)/liveness models verify >/dev/null 2>&1 || { echo "Fetching the models that judge faces (first time only) …"; \
 	  $(BIN)/liveness models fetch >/dev/null || true; }
+
+# Compiled for the cores of this machine a password costs about half.
+argon2-native: setup
+	@command -v cc >/dev/null || { echo "There is no C compiler: install one (Debian and Ubuntu: apt install gcc libc6-dev)." >&2; exit 1; }
+	@$(INSTALL) -r requirements/native.lock || $(STOPPED)
+	@sed -n '/^argon2-cffi-bindings==/,/[^\\]$$/p' requirements/run.lock > $(VENV)/argon2.txt
+	@echo "Compiling …"; PATH="$(CURDIR)/$(BIN):$$PATH" CFLAGS="-O3 -march=native" $(PIP) --no-cache-dir install \
+	  --require-hashes --no-deps --no-build-isolation --no-binary=argon2-cffi-bindings --force-reinstall \
+	  -r $(VENV)/argon2.txt || $(STOPPED)
+	@$(BIN)/idp settings tune
 
 setup: $(VENV)/.project $(WORDS)
 	@:
@@ -121,6 +132,8 @@ lock: $(VENV)/.place
 	@$(VENV)-lock/bin/python -m pip --disable-pip-version-check --quiet install uv
 	@$(UV) --group build --output-file requirements/run.lock
 	@$(UV) --group build --group test --extra second-matcher --constraint requirements/run.lock --output-file requirements/test.lock
+	@$(VENV)-lock/bin/uv pip compile --group native --universal --generate-hashes --quiet --no-header --no-annotate \
+	  --python-version 3.11 $(UPGRADE) --constraint requirements/run.lock --output-file requirements/native.lock
 	@rm -rf $(VENV)-lock
 	@! grep -n '://' requirements/*.lock || { echo "A lock file names an address." >&2; exit 1; }
 

@@ -63,13 +63,17 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:
-    """Running processes, their load client, which operations they know, and the seconds of their start."""
+    """Running processes, their load client, and which operations they know.
+
+    *start* are the seconds until it answered; *database* is the address of PostgreSQL, where it is used.
+    """
 
     name: str
     operations: tuple[Operation, ...]
     roots: frozenset[int]
     load: "subprocess.Popen[str]"
     start: float = 0.0
+    database: str = ""
 
     @property
     def memory(self) -> float:
@@ -134,7 +138,14 @@ def provider(kind: str, folder: Path, *, workers: int, connections: int) -> Iter
             password=PASSWORD,
         )
         load = stack.enter_context(_load(target, connections))
-        yield System(name=kind, operations=OPERATIONS, roots=roots, load=load, start=ready)
+        yield System(
+            name=kind,
+            operations=OPERATIONS,
+            roots=roots,
+            load=load,
+            start=ready,
+            database=settings.get("IDP_DATABASE__URL", ""),
+        )
 
 
 @contextmanager

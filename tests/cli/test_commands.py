@@ -248,6 +248,15 @@ def test_made_up_people_are_refused_at_a_real_issuer(idp):
     assert (done.returncode, "Made-up" in done.stderr) == (1, True)
 
 
+def test_what_a_password_costs_is_measured_with_the_settings_in_force(empty):
+    rows = json.loads(empty("settings", "tune", "--json").stdout)
+
+    assert [row["iterations"] for row in rows] == [2, 3, 4]
+    assert [row["in force"] for row in rows] == [True, False, False]
+    assert all(row["milliseconds"] > 0 and row["a second and core"] > 0 for row in rows)
+    assert "iterations" in empty("settings", "tune").stdout
+
+
 def test_settings_are_checked_and_shown_without_passwords(empty, tmp_path):
     assert empty("settings", "check").returncode == 2
     empty("secrets", "create")
