@@ -41,6 +41,12 @@ class Server(MPServer):
         self.interrupt_signal = True
         Thread(target=self._stop, daemon=True).start()
 
+    def signal_handler_reload(self, *args: object, **kwargs: object) -> None:
+        """Note that the workers are to be renewed, one after the other, each when its successor serves."""
+        del args, kwargs
+        self.reload_signal = True
+        Thread(target=self.main_loop_interrupt.set, daemon=True).start()
+
     def _spawn_worker(  # type: ignore[override]  # granian's own servers differ in it
         self, idx: int, target: Any, callback_loader: Callable[[], Any]
     ) -> Any:
