@@ -14,8 +14,8 @@ DOCS = Path(__file__).parents[1] / "docs"
 PAGE, PICTURE = DOCS / "performance.md", DOCS / "performance.svg"
 BEGIN, END = "<!-- measured -->", "<!-- end of measured -->"
 #: Pixels of the picture: a bar, the space of its name, and of once the peer's cost.
-BAR, NAME, ONCE = 18, 190, 150
-COLOURS = {"servers": "#8aa4c0", "alike": "#14427b", "es256": "#b3221f"}
+BAR, NAME, ONCE = 16, 150, 120
+COLOURS = {"servers": "#8aa4c0", "alike": "#14427b"}
 
 Measured = dict[str, Any]
 
@@ -75,7 +75,7 @@ def picture(measured: dict[str, Measured]) -> str:
         y += 28
     once = NAME + ONCE
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {NAME + 4 * ONCE} {y}" font-size="12" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {NAME + 5 * ONCE} {y}" font-size="12" '
         f'font-family="sans-serif" role="img" aria-label="Cost of operations beside the peer">\n'
         f'<rect width="100%" height="100%" fill="#fff"/>\n'
         + "\n".join(bars)
