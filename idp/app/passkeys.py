@@ -11,6 +11,7 @@ from idp.app.code_apps import TITLE, open_confirm_code
 from idp.app.neighbours import Neighbours
 from idp.app.notices import open_notices
 from idp.app.step_up import open_proof_tries
+from idp.app.tries import open_throttle
 from idp.domain.assurance import Level
 from idp.domain.claims.subject import Pseudonyms
 from idp.domain.throttle import Throttle
@@ -26,6 +27,8 @@ from idp.storage.ephemeral.kept import KeptInteractions
 
 # As long as browsers wait for a device.
 CHALLENGES_LAST = timedelta(minutes=5)
+# Messages to one person that a passkey may have been copied.
+WARNINGS = "1 per hour"
 
 
 def open_passkeys(
@@ -42,12 +45,14 @@ def open_passkeys(
     challenges = Challenges(
         kept=neighbours.ephemeral.one_time, lifetime=CHALLENGES_LAST, clock=neighbours.clock
     )
+    warnings = open_throttle(neighbours, "passkey-copied", WARNINGS)
     by_passkey = PasskeySignIn(
         records=neighbours.database,
         ceremonies=ceremonies,
         challenges=challenges,
         pseudonyms=pseudonyms,
         failures_of_address=failures,
+        warnings=warnings,
         sessions=sessions,
         clock=neighbours.clock,
     )
@@ -68,6 +73,7 @@ def open_passkeys(
         tries=open_proof_tries(settings, neighbours),
         confirm_code=open_confirm_code(settings, neighbours),
         failures_of_address=failures,
+        warnings=warnings,
         notices=open_notices(settings, neighbours),
         clock=neighbours.clock,
     )

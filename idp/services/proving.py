@@ -46,6 +46,7 @@ class Proving:
     tries: ProofTries
     confirm_code: ConfirmCode
     failures_of_address: Throttle
+    warnings: Throttle
     notices: Notices
     clock: Clock
 
@@ -204,9 +205,11 @@ class Proving:
             types=_types(interaction),
             reason=reason,
         )
+        # Whoever has a copied passkey cannot have its person told without end.
+        is_news = reason == "passkey_count" and self.warnings.hit(session.person_id).allowed
         with self.records.begin() as work:
             work.audit.append(event)
-            if tell and reason == "passkey_count":
+            if tell and is_news:
                 self.notices.passkey_copied(work, tell, language=language)
 
 

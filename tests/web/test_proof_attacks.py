@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from tests.support.authenticator import Authenticator
-from tests.support.passkeys import add_passkey
-from tests.support.relying_party import Visit, answer, csrf, get, post, redeem, sign_in, token
+from tests.support.passkeys import add_passkey, use_passkey
+from tests.support.relying_party import Visit, answer, authorize, csrf, get, post, redeem, sign_in, token
 from tests.support.transactions import (
     KINDS,
     TRANSFER,
@@ -149,6 +149,21 @@ class TestACopiedKey:
         assert (refused.status_code, reasons(provider)) == (422, ["passkey_count"])
         assert messages(provider)[len(before) :] == ["passkey_copied"]
         assert "The passkey may have been copied." in get(browser, "/account/history?lang=en").text
+
+    def test_at_the_sign_in_is_refused_and_its_person_told_once_an_hour(self, provider, client, device):
+        device.count = 8
+        copy = Authenticator(handle=device.handle, key=device.key, id=device.id, count=6)
+
+        def sign_in_with(held):
+            browser = provider.browser()
+            return use_passkey(browser, authorize(browser, Visit(client)).headers["Location"], held)
+
+        assert sign_in_with(device).status_code == 303
+        for _ in range(2):
+            copy.count = 6
+            assert sign_in_with(copy).status_code == 422
+
+        assert messages(provider).count("passkey_copied") == 1
 
     @pytest.mark.usefixtures("device")
     def test_what_merely_does_not_fit_raises_no_alarm(self, provider, browser, visit):

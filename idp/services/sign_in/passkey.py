@@ -30,6 +30,7 @@ class PasskeySignIn:
     challenges: Challenges
     pseudonyms: Pseudonyms
     failures_of_address: Throttle
+    warnings: Throttle
     sessions: SessionKeeper
     clock: Clock
 
@@ -57,7 +58,7 @@ class PasskeySignIn:
             return self._refuse(owner, "passkey", browser)
         opened = self._open(passkey, count, browser)
         if opened is None:
-            return self._refuse(owner, "passkey_count", browser)
+            return self._refuse_copy(passkey, browser)
         if opened.older:
             self.sessions.forget(opened.older)
         return opened
@@ -79,6 +80,19 @@ class PasskeySignIn:
             if person is None:
                 return None
             return self.sessions.open(work, person, passkey.factors, browser)
+
+    def _refuse_copy(self, passkey: Passkey, browser: Browser) -> Refused:
+        owner = passkey.person_id
+        with self.records.read() as work:
+            person = work.persons.get(owner) if work.passkeys.get(passkey.id) else None
+        if person is None:
+            # It was removed at this moment.
+            return self._refuse(owner, "passkey", browser)
+        # Whoever has the copy cannot have its person told without end.
+        if self.warnings.hit(owner).allowed:
+            with self.records.begin() as work:
+                self.sessions.notices.passkey_copied(work, person, language=browser.language)
+        return self._refuse(owner, "passkey_count", browser)
 
     def _refuse(self, person_id: PersonId | None, reason: str, browser: Browser) -> Refused:
         self.failures_of_address.hit(browser.address)

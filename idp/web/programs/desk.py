@@ -95,8 +95,7 @@ class Desk:
         reply = self._answer(place, call, entry.reference)
         entry.end(method=call.method, route=path, status=reply.status, refused=reply.refused)
         headers = [
-            ("Content-Type", reply.media_type),
-            ("Content-Length", str(len(reply.body))),
+            *reply.entity,
             *reply.headers,
             *(SHARED if place.shared else ()),
             *self._headers,

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from idp.domain.errors import Refusal
@@ -29,6 +30,13 @@ class Reply:
     media_type: str = JSON
     headers: tuple[tuple[str, str], ...] = (NO_STORE,)
     refused: tuple[str, str | None] | None = None
+
+    @property
+    def entity(self) -> tuple[tuple[str, str], ...]:
+        """Return the headers of the body; an answer that says "not modified" has none (RFC 9110)."""
+        if self.status == HTTPStatus.NOT_MODIFIED:
+            return ()
+        return (("Content-Type", self.media_type), ("Content-Length", str(len(self.body))))
 
 
 def json_reply(
