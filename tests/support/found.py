@@ -14,6 +14,7 @@ NAMES = {
     "postgresql": ("postgres",),
     "redis": ("redis-server",),
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "firefox": ("firefox-esr", "firefox"),
     "apache": ("apache2",),
     "node": ("node", "nodejs"),
 }
@@ -25,6 +26,8 @@ FILES = {
 }
 # Debian keeps servers' programs off the PATH.
 DEBIAN_POSTGRESQL = Path("/usr/lib/postgresql")
+# What a run may go without, and then says so at its beginning.
+SPARED = frozenset({"firefox"})
 DEBIAN_APACHE = "/usr/sbin/apache2"
 NO_SKIPS = "NO_SKIPS"
 
@@ -57,8 +60,8 @@ def find(program: str) -> Found | None:
 
 
 def missing() -> list[str]:
-    """Return the programs and files that this machine does not have."""
-    return [program for program in (*NAMES, *FILES) if find(program) is None]
+    """Return the programs and files that this machine must have and does not."""
+    return [program for program in (*NAMES, *FILES) if program not in SPARED and find(program) is None]
 
 
 def require(program: str) -> Path:
