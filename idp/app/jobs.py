@@ -6,6 +6,7 @@ import structlog
 
 from idp.app.neighbours import Neighbours
 from idp.app.sessions import open_closing, open_sessions
+from idp.app.tools import open_audit_chain
 from idp.domain.claims.subject import Pseudonyms
 from idp.jobs.deliver_logouts import DeliverLogouts
 from idp.jobs.erase_people import ErasePeople
@@ -20,6 +21,8 @@ from idp.services.keys import KeyLife
 from idp.settings import Settings
 
 MINUTE = timedelta(minutes=1)
+# For so long an event stands in the log before a change of it is noticed.
+CHAINED = timedelta(seconds=5)
 
 
 def open_jobs(settings: Settings, secrets: Secrets, neighbours: Neighbours, key_life: KeyLife) -> Jobs:
@@ -40,6 +43,7 @@ def open_jobs(settings: Settings, secrets: Secrets, neighbours: Neighbours, key_
             "deliver_logouts": Turn(job=deliver, every=pause),
             "erase_people": Turn(job=ErasePeople(open_closing(settings, neighbours, sessions)), every=MINUTE),
             "purge": Turn(job=Purge(records=records, clock=clock), every=MINUTE),
+            "chain_audit": Turn(job=open_audit_chain(settings, neighbours, key_life), every=CHAINED),
         },
         pause=pause,
         clock=clock,

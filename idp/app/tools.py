@@ -11,7 +11,9 @@ from idp.domain.claims.catalogue import Catalogue
 from idp.domain.registration.metadata import MetadataRules
 from idp.jobs.loop import Jobs
 from idp.protocol.jose.client_keys import check_public_keys
-from idp.protocol.jose.keyring import new_signing_key
+from idp.protocol.jose.keyring import Keyring, new_signing_key
+from idp.protocol.tokens.audit_head import AuditHeads
+from idp.services.audit_chain import AuditChain
 from idp.services.client_upkeep import ClientUpkeep
 from idp.services.clients import RegisterClient
 from idp.services.keys import KeyLife
@@ -27,6 +29,16 @@ def open_key_life(settings: Settings, neighbours: Neighbours) -> KeyLife:
         make=lambda algorithm: new_signing_key(algorithm, sealer=neighbours.wrapper, clock=neighbours.clock),
         clock=neighbours.clock,
         verified_for=_verified_for(settings),
+    )
+
+
+def open_audit_chain(settings: Settings, neighbours: Neighbours, key_life: KeyLife) -> AuditChain:
+    """Return what binds the events of the audit log, and checks them."""
+    keyring = Keyring(key_life.all, sealer=neighbours.wrapper, clock=neighbours.clock)
+    return AuditChain(
+        records=neighbours.database,
+        heads=AuditHeads(keyring=keyring, issuer=settings.issuer),
+        clock=neighbours.clock,
     )
 
 
@@ -71,6 +83,7 @@ def open_tools(
             takes_test_identities=settings.takes_test_identities,
         ),
         key_life=key_life,
+        audit_chain=open_audit_chain(settings, neighbours, key_life),
         jobs=jobs,
         serving=serving,
         hasher=neighbours.hasher,

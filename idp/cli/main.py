@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from idp.cli.audit import audit
 from idp.cli.client import client
 from idp.cli.database import database
 from idp.cli.demo import demo
@@ -32,7 +33,7 @@ def idp() -> None:
     """Run and look after a Tongxing identity provider."""
 
 
-for each in (serve, demo, jobs, database, keys, client, person, receipt, settings, secret_files):
+for each in (serve, demo, jobs, database, keys, client, person, receipt, audit, settings, secret_files):
     idp.add_command(each)
 
 

@@ -18,6 +18,7 @@ from idp.domain.credentials import PasswordHasher
 from idp.domain.errors import Conflict, Refusal, Unavailable
 from idp.domain.outbound import Outbound
 from idp.domain.work import Records
+from idp.services.audit_chain import AuditChain
 from idp.services.client_upkeep import ClientUpkeep
 from idp.services.clients import RegisterClient
 from idp.services.keys import KeyLife
@@ -54,6 +55,7 @@ class Tools:
     client_upkeep: ClientUpkeep
     create_person: CreatePerson
     key_life: KeyLife
+    audit_chain: AuditChain
     jobs: Jobs
     serving: Serving
     hasher: PasswordHasher

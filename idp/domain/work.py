@@ -6,6 +6,7 @@ from typing import Protocol
 
 from idp.domain.accounts import Persons
 from idp.domain.audit import AuditLog, Event
+from idp.domain.audit_chain import AuditBlocks
 from idp.domain.clients import Clients
 from idp.domain.code_apps import CodeApps
 from idp.domain.deliveries import LogoutDeliveries
@@ -83,6 +84,10 @@ class UnitOfWork(Protocol):
     @property
     def audit(self) -> AuditLog:
         """Return the audit log."""
+
+    @property
+    def audit_blocks(self) -> AuditBlocks:
+        """Return the blocks that bind it."""
 
 
 class Records(Protocol):

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from idp.domain.sealing import BlindIndex, Sealer
 from idp.storage.repositories.audit import SqlAuditLog
+from idp.storage.repositories.audit_blocks import SqlAuditBlocks
 from idp.storage.repositories.browsers import SqlKnownBrowsers
 from idp.storage.repositories.clients import SqlClients
 from idp.storage.repositories.code_apps import SqlCodeApps
@@ -104,3 +105,8 @@ class SqlWork:
     def audit(self) -> SqlAuditLog:
         """Return the audit log."""
         return SqlAuditLog(self.connection)
+
+    @property
+    def audit_blocks(self) -> SqlAuditBlocks:
+        """Return the blocks that bind it."""
+        return SqlAuditBlocks(self.connection)

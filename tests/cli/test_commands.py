@@ -123,7 +123,9 @@ def test_the_jobs_do_what_there_is_to_do_and_say_how_much(idp):
     done = idp("jobs", "run", "--once")
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "expire sessions: 0\ndeliver logouts: 0\nerase people: 0\npurge: 0\n"
+    assert (
+        done.stdout == "expire sessions: 0\ndeliver logouts: 0\nerase people: 0\npurge: 0\nchain audit: 0\n"
+    )
 
 
 def test_the_jobs_need_a_database(empty):

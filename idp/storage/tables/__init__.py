@@ -5,6 +5,7 @@ Imports SQLAlchemy and Flask-SQLAlchemy; the repositories and the migrations cal
 """
 
 from idp.storage.tables.audit import AUDIT_EVENT
+from idp.storage.tables.audit_blocks import AUDIT_BLOCK
 from idp.storage.tables.base import db
 from idp.storage.tables.clients import CLIENT, REGISTRATION_TOKEN, RESOURCE
 from idp.storage.tables.deliveries import LOGOUT_DELIVERY
@@ -17,6 +18,7 @@ from idp.storage.tables.receipts import RECEIPT
 from idp.storage.tables.sessions import SESSION
 
 __all__ = [
+    "AUDIT_BLOCK",
     "AUDIT_EVENT",
     "CLIENT",
     "CODE_APP",
