@@ -66,10 +66,11 @@ class Firefox:
         return json.loads(told["result"]["value"])
 
     def has(self, selector: str) -> bool:
-        """Say whether something that *selector* finds can be seen."""
+        """Say whether something that *selector* finds can be seen, on a page whose scripts have run."""
         found = f"[...document.querySelectorAll({json.dumps(selector)})]"
+        seen = f"{found}.some((each) => each.checkVisibility())"
         try:
-            return bool(self.run(f"{found}.some((each) => each.checkVisibility())"))
+            return bool(self.run(f'document.readyState === "complete" && {seen}'))
         except AssertionError:
             # The page is about to be another.
             return False
